@@ -1,0 +1,3 @@
+import type { Labels } from '../en/en.ts';
+
+export const es: Labels = {};
