@@ -1,0 +1,16 @@
+import { type Actor, hasAnyFlag, hasFlag } from './actor.ts';
+
+/**
+ * The scopes that a device may hold, whole, for the users who signed in on it (data.md §2, §8). `clinicIds` are the
+ * clinics the device is enrolled in: rights elsewhere do not bring other clinics' records onto it.
+ */
+export function scopesHeld(actors: readonly Actor[], clinicIds: readonly string[]): string[] {
+  const active = actors.filter((actor) => actor.active);
+  if (active.length === 0) return [];
+  const scopes = ['org'];
+  for (const clinicId of [...clinicIds].sort()) {
+    if (active.some((actor) => hasAnyFlag(actor, clinicId))) scopes.push(`${clinicId}:desk`, `${clinicId}:stock`);
+    if (active.some((actor) => hasFlag(actor, 'view-history', clinicId))) scopes.push(`${clinicId}:record`);
+  }
+  return scopes;
+}

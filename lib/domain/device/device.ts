@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { hasFlag, isAdmin } from '../../access/actor.ts';
+import { collection, type RecordOf } from '../collection.ts';
+import { code, id, instant, integer, json, optional, text } from '../field-types.ts';
+
+/** A phone or hub that was enrolled. Its id is its replica id. */
+export const devices = collection({
+  name: 'devices',
+  scope: 'custody',
+  place: 'none',
+  mayWrite: ({ actor, before, after }) =>
+    isAdmin(actor) ||
+    [before, after]
+      .filter((values) => values !== null)
+      .flatMap((values) => (values.clinicIds as string[] | undefined) ?? [])
+      .every((clinicId) => hasFlag(actor, 'clinic-admin', clinicId)),
+  fields: {
+    name: text(120),
+    kind: code(['phone', 'hub']),
+    clinicIds: json(z.array(z.string())),
+    enrolledAt: instant(),
+    enrolledBy: id(),
+    publicKey: optional(text(500)),
+    appVersion: optional(text(40)),
+    lastSeenAt: optional(instant()),
+    unsentCount: optional(integer(0, 10_000_000)),
+    storageBytes: optional(integer(0, 2_147_483_647)),
+    clockOffsetMs: optional(integer(-2_147_483_648, 2_147_483_647)),
+    revokedAt: optional(instant()),
+    lostAt: optional(instant()),
+  },
+});
+export type Device = RecordOf<typeof devices>;

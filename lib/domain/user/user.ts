@@ -1,0 +1,64 @@
+import { hasFlag, isAdmin, ROLES } from '../../access/actor.ts';
+import { type Attempt, heldValue } from '../../access/write-rules.ts';
+import { splitKey } from '../../replication/key.ts';
+import { collection, type RecordOf } from '../collection.ts';
+import { boolean, code, id, instant, keyed, openCode, optional, text } from '../field-types.ts';
+
+/** What a user may change of his own record. */
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['language', 'favourites']);
+
+export const users = collection({
+  name: 'users',
+  scope: 'org',
+  /** The home clinic may change. */
+  fixed: [],
+  mayWrite: mayWriteUser,
+  fields: {
+    name: text(120),
+    role: code(ROLES),
+    language: openCode(),
+    /** Home clinic. */
+    clinicId: optional(id()),
+    qualification: optional(openCode()),
+    deactivatedAt: optional(instant()),
+    favourites: keyed(),
+  },
+});
+export type User = RecordOf<typeof users>;
+
+/** Only a super admin makes or changes admins; a clinic admin manages the users of his clinic below admin. */
+function mayWriteUser(attempt: Attempt): boolean {
+  const { actor, before, after, keys, recordId } = attempt;
+  if (actor.role === 'super_admin') return true;
+  if (!attempt.creation && recordId === actor.userId && keys.every((key) => OWN_COLUMNS.has(splitKey(key).column)))
+    return true;
+  const roles = [heldValue(before, 'role'), heldValue(after, 'role')];
+  if (roles.some((role) => role === 'admin' || role === 'super_admin')) return false;
+  if (isAdmin(actor)) return true;
+  const homes = [before, after].filter((values) => values !== null).map((values) => heldValue(values, 'clinicId'));
+  return (
+    recordId !== actor.userId && homes.every((home) => typeof home === 'string' && hasFlag(actor, 'clinic-admin', home))
+  );
+}
+
+/** Sign-in data. Held by the server and by the hubs of the user's clinics; never by a phone. */
+export const credentials = collection({
+  name: 'credentials',
+  scope: 'custody',
+  place: 'none',
+  mayWrite: ({ actor, recordId }) =>
+    isAdmin(actor) ||
+    actor.userId === recordId ||
+    Object.keys(actor.flags).some((clinicId) => hasFlag(actor, 'clinic-admin', clinicId)),
+  fields: {
+    /** Folded: NFKC, lower case. Unique. */
+    username: text(64),
+    email: optional(text(200)),
+    /** Argon2id, PHC string. */
+    passwordHash: text(300),
+    /** bcrypt of an imported user, replaced at the first sign-in. */
+    legacyHash: optional(text(300)),
+    mustChange: boolean(),
+    passwordChangedAt: instant(),
+  },
+});

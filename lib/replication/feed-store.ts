@@ -1,0 +1,65 @@
+import type { Change } from './change.ts';
+import type { ScopeDigest } from './protocol/exchange-reply.ts';
+import type { Outcome } from './protocol/outcome.ts';
+import type { RecordRef, StoredRecord } from './record.ts';
+import type { ScopeId } from './scopes.ts';
+
+/** What of an action was decided, as the log keeps it. */
+export interface LoggedChange {
+  readonly change: Change;
+  readonly outcome: Outcome;
+}
+
+/** One record of a scope's feed: written anew at the end, or marked as gone from the scope. */
+export interface FeedEntry {
+  readonly scope: ScopeId;
+  readonly collection: string;
+  readonly recordId: string;
+  /** Stamp of the membership that took the record out, or null for a record that is in the scope. */
+  readonly leftStamp: string | null;
+}
+
+/** What an entry does to the sums of its scope. */
+export interface ScopeDelta {
+  readonly scope: ScopeId;
+  readonly count: number;
+  readonly digest: bigint;
+}
+
+/** Everything that one exchange writes, in one transaction; feed and log last. */
+export interface Acceptance {
+  /** Records that did not exist, and records that did. */
+  readonly created: readonly StoredRecord[];
+  readonly updated: readonly StoredRecord[];
+  readonly log: readonly LoggedChange[];
+  readonly feed: readonly FeedEntry[];
+  readonly deltas: readonly ScopeDelta[];
+}
+
+/**
+ * The port of a feed replica's store while it accepts changes: one transaction. Records that `readRecords` returned
+ * are locked until its end. Implemented by `db/memory` and `db/postgres`; the same contract suite runs over both.
+ */
+export interface AcceptanceStore {
+  /** Decided outcomes by change id, for changes seen before. */
+  outcomesOf(changeIds: readonly string[]): Promise<ReadonlyMap<string, Outcome>>;
+  readRecords(refs: readonly RecordRef[]): Promise<readonly StoredRecord[]>;
+  /** The memberships of these patients, deleted ones included. */
+  readMemberships(patientIds: readonly string[]): Promise<readonly StoredRecord[]>;
+  /** Every record of these patients' charts. */
+  readCharts(patientIds: readonly string[]): Promise<readonly StoredRecord[]>;
+  write(acceptance: Acceptance): Promise<void>;
+}
+
+/** Where a scope's feed stands. */
+export interface ScopeHead extends ScopeDigest {
+  readonly scope: ScopeId;
+  readonly seq: number;
+}
+
+/** One line of a feed with the record it names (null when it left). */
+export interface FeedLine {
+  readonly seq: number;
+  readonly entry: FeedEntry;
+  readonly record: StoredRecord | null;
+}

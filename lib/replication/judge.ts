@@ -1,0 +1,162 @@
+import { type Action, type Change, isCreation, MAX_RECORD_BYTES } from './change.ts';
+import { type Collection, type Declaration, keyKind } from './declaration.ts';
+import type { Json } from './json.ts';
+import { type Key, splitKey } from './key.ts';
+import { mergeChange, refOf } from './merge.ts';
+import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
+import { type RecordRef, refKey, type StoredRecord } from './record.ts';
+
+/** What a judge needs to know of the world. `A` is whoever acts; only the declarations look inside it. */
+export interface World<A> {
+  /** Version of the declarations here. */
+  readonly schema: number;
+  readonly collectionNamed: (name: string) => Collection<string, A> | undefined;
+  /** The author, or undefined when he is unknown or never signed in on the sending device. */
+  readonly authorOf: (change: Change) => A | undefined;
+  /** May changes made in this clinic come from the sender? (A device acts in its own clinics.) */
+  readonly mayActIn: (clinicId: string | null) => boolean;
+  /** Has the author any right in this clinic? Decides between "not in your clinic" and "forbidden". */
+  readonly belongsTo: (actor: A, clinicId: string) => boolean;
+}
+
+export type Verdict =
+  | { readonly result: 'applied'; readonly records: ReadonlyMap<string, StoredRecord> }
+  | { readonly result: 'held' }
+  | { readonly result: 'refused'; readonly refusal: ChangeRefusal };
+
+/** Decides one action against what is held: all of its changes, or none. Pure. */
+export function judgeAction<A>(
+  world: World<A>,
+  action: Action,
+  held: (ref: RecordRef) => StoredRecord | undefined,
+): Verdict {
+  const records = new Map<string, StoredRecord>();
+  for (const change of action.changes) {
+    const collection = world.collectionNamed(change.collection);
+    if (collection === undefined && change.schema > world.schema) return { result: 'held' };
+    if (collection === undefined) return refused(change, null, 'unknown-collection');
+    const before = records.get(refKey(refOf(change))) ?? held(refOf(change));
+    const after = mergeChange(before, change);
+    const refusal = refuse(world, collection, change, before, after);
+    if (refusal !== null) return { result: 'refused', refusal };
+    records.set(refKey(refOf(change)), after);
+  }
+  return { result: 'applied', records };
+}
+
+function refused(change: Change, key: Key | null, code: RefusalCode): { result: 'refused'; refusal: ChangeRefusal } {
+  return { result: 'refused', refusal: { changeId: change.id, key, code } };
+}
+
+function refuse<A>(
+  world: World<A>,
+  collection: Collection<string, A>,
+  change: Change,
+  before: StoredRecord | undefined,
+  after: StoredRecord,
+): ChangeRefusal | null {
+  const say = (key: Key | null, code: RefusalCode) => ({ changeId: change.id, key, code });
+  if (JSON.stringify(change.fields).length > MAX_RECORD_BYTES) return say(null, 'too-large');
+  const malformed = malformedKey(world, collection, change, before);
+  if (malformed !== null) return say(malformed.key, malformed.code);
+  const fixed = fixedKey(collection, change, before);
+  if (fixed !== null) return say(fixed.key, fixed.code);
+  const right = rightProblem(world, collection, change, before, after);
+  if (right !== null) return say(null, right);
+  const fault = collection.fault?.(after.values) ?? null;
+  if (fault !== null && (fault in change.fields || (before === undefined && isCreation(change))))
+    return say(fault, 'invalid');
+  return reasonMissing(collection, change, before) ? say('reason', 'invalid') : null;
+}
+
+type Problem = { key: Key | null; code: RefusalCode };
+
+function malformedKey(
+  world: { readonly schema: number },
+  collection: Declaration,
+  change: Change,
+  before: StoredRecord | undefined,
+): Problem | null {
+  if (change.kind !== 'put' && Object.keys(change.fields).length > 0) return { key: null, code: 'invalid' };
+  for (const [key, value] of Object.entries(change.fields)) {
+    const kind = keyKind(collection, key);
+    // A newer writer knows fields that we do not: they are kept. A writer of our own version has made them up.
+    if (kind === null && change.schema > world.schema) continue;
+    if (kind === null) return { key, code: 'unknown-field' };
+    if (!isValid(collection, key, kind, value)) return { key, code: 'invalid' };
+  }
+  const missing = before === undefined && isCreation(change) ? missingKey(collection, change) : null;
+  return missing === null ? null : { key: missing, code: 'invalid' };
+}
+
+function isValid(collection: Declaration, key: Key, kind: 'field' | 'group' | 'entry', value: Json): boolean {
+  if (kind === 'field') return collection.fields[key]!.schema.safeParse(value).success;
+  if (kind === 'group') return isValidGroup(collection, key, value);
+  const { column, entry } = splitKey(key);
+  return collection.fields[column]!.schema.safeParse({ [entry!]: value }).success;
+}
+
+function isValidGroup(collection: Declaration, group: Key, value: Json): boolean {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  const members = collection.groups[group]!;
+  const held = value as Record<string, Json>;
+  return (
+    Object.keys(held).every((member) => members.includes(member)) &&
+    members.every((member) => collection.fields[member]!.schema.safeParse(held[member]).success)
+  );
+}
+
+/** The first key that a new record needs and does not have. */
+function missingKey(collection: Declaration, change: Change): Key | null {
+  for (const [name, field] of Object.entries(collection.fields)) {
+    if (field.nullable || field.keyed !== 'no' || name in change.fields) continue;
+    const group = Object.entries(collection.groups).find(([, members]) => members.includes(name));
+    if (group === undefined || !(group[0] in change.fields)) return group?.[0] ?? name;
+  }
+  return null;
+}
+
+function fixedKey(collection: Declaration, change: Change, before: StoredRecord | undefined): Problem | null {
+  if (before === undefined || change.kind !== 'put') return null;
+  if (collection.merge === 'ledger') return { key: null, code: 'ledger-only' };
+  if (collection.immutable) return { key: null, code: 'immutable' };
+  const moved = collection.fixed.find((key) => {
+    const held = before.values[key] ?? null;
+    return key in change.fields && held !== null && held !== change.fields[key];
+  });
+  return moved === undefined ? null : { key: moved, code: 'immutable' };
+}
+
+function rightProblem<A>(
+  world: World<A>,
+  collection: Collection<string, A>,
+  change: Change,
+  before: StoredRecord | undefined,
+  after: StoredRecord,
+): RefusalCode | null {
+  const actor = world.authorOf(change);
+  if (actor === undefined) return 'forbidden';
+  if (!world.mayActIn(change.clinicId)) return 'not-in-your-clinic';
+  const allowed = collection.mayWrite({
+    actor,
+    kind: change.kind,
+    creation: before === undefined,
+    recordId: change.recordId,
+    keys: Object.keys(change.fields),
+    before: before?.values ?? null,
+    after: after.values,
+    clinicId: change.clinicId,
+    at: change.at,
+  });
+  if (allowed) return null;
+  const clinicId = before?.values.clinicId ?? after.values.clinicId ?? change.clinicId;
+  return typeof clinicId === 'string' && !world.belongsTo(actor, clinicId) ? 'not-in-your-clinic' : 'forbidden';
+}
+
+/** A value once saved as a fact is corrected with a reason, so that everyone can see why it was another. */
+function reasonMissing(collection: Declaration, change: Change, before: StoredRecord | undefined): boolean {
+  if (change.reason !== null || before === undefined || change.kind !== 'put' || collection.reason === 'no')
+    return false;
+  if (collection.reason === 'once-completed' && before.values.status !== 'completed') return false;
+  return Object.keys(change.fields).some((key) => (before.values[key] ?? null) !== null);
+}

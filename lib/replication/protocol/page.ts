@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { Json } from '../json.ts';
+
+const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+
+/** Rows of one collection with the layout that reads them. */
+export const tableSchema = z.object({
+  collection: z.string(),
+  columns: z.array(z.string()),
+  groups: z.record(z.string(), z.array(z.string())),
+  rows: z.array(z.string()),
+  records: z.array(z.array(json)),
+});
+export type Table = Readonly<z.infer<typeof tableSchema>>;
+
+/** A record that left the scope, with the stamp of the membership that took it out. */
+export const leftSchema = z.object({ collection: z.string(), id: z.string(), stamp: z.string() });
+export type Left = Readonly<z.infer<typeof leftSchema>>;
+
+/** Part of one scope's feed, from the asker's cursor up to and including `upTo`. */
+export const pageSchema = z.object({
+  scope: z.string(),
+  upTo: z.int().nonnegative(),
+  tables: z.array(tableSchema),
+  left: z.array(leftSchema),
+});
+export type Page = Readonly<z.infer<typeof pageSchema>>;
