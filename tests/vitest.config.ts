@@ -10,7 +10,12 @@ export default defineConfig({
     projects: [
       node('unit', ['unit', 'architecture', 'contract']),
       node('simulation', ['simulation'], { testTimeout: 240_000 }),
-      node('postgres', ['postgres'], { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false }),
+      node('postgres', ['postgres'], {
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+        globalSetup: './tests/scenario/test-database-server.ts',
+      }),
     ],
   },
 });

@@ -1,0 +1,27 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { columnTypes } from './column-values.ts';
+import type { Database } from './tables.ts';
+
+export type Connection = { pool: pg.Pool; kysely: Kysely<Database>; close(): Promise<void> };
+
+/**
+ * One pool and one Kysely over it; nothing is connected until the first query. Values come out as
+ * column-values.ts says. `onLost` hears of idle connections the server cut: the pool replaces them by itself.
+ */
+export function connectDatabase(url: string, onLost: (error: Error) => void = () => undefined): Connection {
+  const pool = new pg.Pool({ connectionString: url, types: columnTypes, max: 20, connectionTimeoutMillis: 10_000 });
+  // Without a listener a restart of PostgreSQL would end this process.
+  pool.on('error', onLost);
+  const kysely = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    // Otherwise it would rename the keys inside JSON values: answers and definitions are people's data.
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+  let closed: Promise<void> | null = null;
+  const close = () => {
+    closed ??= pool.end();
+    return closed;
+  };
+  return { pool, kysely, close };
+}
