@@ -33,7 +33,18 @@ const ODD_LETTER = new RegExp(`[${Object.keys(SAME_LETTER).join('')}]`, 'gu');
  * Text as search compares it: lower case, without marks, hamza seats, tatweel and apostrophes, one form of alef, ya and
  * ta marbuta, ASCII digits, every other sign a single blank. Bump `INDEX_FORMAT` when its result changes.
  */
-export const fold = (text: string): string =>
+export const fold = (text: string): string => (PLAIN.test(text) ? foldPlain(text) : foldAny(text));
+
+// Half of all names and nearly all numbers are plain ASCII; this is five times as fast and must say the same.
+const PLAIN = /^[\u0020-\u007e]*$/;
+const foldPlain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/['`]/g, '')
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+
+const foldAny = (text: string): string =>
   asciiDigits(text.normalize('NFKD'))
     .toLowerCase()
     .replace(/[\p{M}\p{Cf}ـ'’‘ʼʿʾ`´]/gu, '')

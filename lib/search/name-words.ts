@@ -4,7 +4,7 @@ const ARTICLE = /^(?:al|el|ال)$/;
 const SERVANT = /^(?:abd|abd[aeiou]l|abdoul|abd[eou]r|عبد)$/;
 // Sun letters swallow the article's l: Abderrahmane, Abdessalam, Abdennour.
 const JOINED_SERVANT = /^(?:abd(?:[aeiu]l|oul)|عبدال|abd[aeou](?=([rnsztd])\1))(.{3,})$/;
-const JOINED_ARTICLE = /^(?:ال(?=.{3,})|[ae]l(?=[b-df-hjkm-np-tv-z].{3,}))/;
+const JOINED_ARTICLE = /^(?:ال(?=.{3,})|[ae]l(?=[ab-df-hjkm-np-tv-z].{3,}))/;
 
 const servantParts = (word: string): readonly string[] | null => {
   const joined = JOINED_SERVANT.exec(word);

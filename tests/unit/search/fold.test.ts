@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editDistance } from '../../../lib/search/edit-distance.ts';
 import { fold } from '../../../lib/search/fold.ts';
@@ -25,6 +26,14 @@ describe('folding', () => {
     ['\u200fعلي\u200e', 'علي'],
     [' -.,/ ', ''],
   ])('%j becomes %j', (from, to) => expect(fold(from)).toBe(to));
+});
+
+test('plain text folds as it does beside other letters', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+      expect(fold(`${text} é`)).toBe(`${fold(text)} e`.trim());
+    }),
+  );
 });
 
 describe('the words of a name', () => {
