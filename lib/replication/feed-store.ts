@@ -63,3 +63,19 @@ export interface FeedLine {
   readonly entry: FeedEntry;
   readonly record: StoredRecord | null;
 }
+
+/** Reads of one consistent snapshot of a feed replica. */
+export interface FeedReader {
+  heads(scopes: readonly ScopeId[]): Promise<readonly ScopeHead[]>;
+  /** At most `limit` lines of a scope after `seq`, in order. */
+  readFeed(scope: ScopeId, seq: number, limit: number): Promise<readonly FeedLine[]>;
+}
+
+/** Who a feed replica is, and which life of its feed and of its root this is. */
+export interface FeedIdentity {
+  readonly replicaId: string;
+  readonly epoch: string;
+  readonly rootEpoch: string;
+  /** No upstream: what is applied here is confirmed. */
+  readonly root: boolean;
+}

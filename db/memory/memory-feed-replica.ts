@@ -1,0 +1,127 @@
+import { acceptActions } from '../../lib/replication/accept.ts';
+import type { FeedReplica } from '../../lib/replication/answer-exchange.ts';
+import type { Action } from '../../lib/replication/change.ts';
+import type {
+  Acceptance,
+  AcceptanceStore,
+  FeedEntry,
+  FeedIdentity,
+  FeedReader,
+  LoggedChange,
+  ScopeHead,
+} from '../../lib/replication/feed-store.ts';
+import type { World } from '../../lib/replication/judge.ts';
+import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
+import type { ExchangeRequest } from '../../lib/replication/protocol/exchange-request.ts';
+import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { MEMBERSHIPS, type ScopeId } from '../../lib/replication/scopes.ts';
+
+interface Scope {
+  seq: number;
+  count: number;
+  digest: bigint;
+  /** By record: it stands once, at its newest seq. */
+  readonly lines: Map<string, { seq: number; entry: FeedEntry }>;
+}
+
+/** The reference feed replica: what `db/postgres` must do, in plain maps. For the simulator and the contract suite. */
+export class MemoryFeedReplica<A> implements FeedReplica {
+  readonly records = new Map<string, StoredRecord>();
+  readonly log: LoggedChange[] = [];
+  readonly scopes = new Map<ScopeId, Scope>();
+  readonly #origins = new Map<string, { seq: number; chain: string }>();
+  readonly #identity: FeedIdentity;
+  /** The world may depend on what is stored: permissions are records too. */
+  readonly #world: (records: ReadonlyMap<string, StoredRecord>) => World<A>;
+
+  constructor(identity: FeedIdentity, world: (records: ReadonlyMap<string, StoredRecord>) => World<A>) {
+    this.#identity = identity;
+    this.#world = world;
+  }
+
+  async identity(): Promise<FeedIdentity> {
+    return this.#identity;
+  }
+
+  async accept(actions: readonly Action[], world = this.#world(this.records)) {
+    return acceptActions(this.#store(), world, actions, this.#identity.root);
+  }
+
+  async read<T>(reading: (reader: FeedReader) => Promise<T>): Promise<T> {
+    return reading({
+      heads: async (scopes) => scopes.map((scope) => this.head(scope)),
+      readFeed: async (scope, seq, limit) => this.#lines(scope, seq, limit),
+    });
+  }
+
+  async receiveOrigins(origins: ExchangeRequest['origins']): Promise<ExchangeReply['origins']> {
+    const known: ExchangeReply['origins'] = {};
+    for (const [origin, watermark] of Object.entries(origins)) {
+      const held = this.#origins.get(origin);
+      const newest = held === undefined || watermark.seq > held.seq ? watermark : held;
+      this.#origins.set(origin, newest);
+      known[origin] = { received: newest, confirmed: newest };
+    }
+    return known;
+  }
+
+  head(scope: ScopeId): ScopeHead {
+    const held = this.scopes.get(scope);
+    return { scope, seq: held?.seq ?? 0, count: held?.count ?? 0, digest: String(held?.digest ?? 0n) };
+  }
+
+  #lines(scope: ScopeId, seq: number, limit: number) {
+    const lines = [...(this.scopes.get(scope)?.lines.values() ?? [])].filter((line) => line.seq > seq);
+    lines.sort((left, right) => left.seq - right.seq);
+    return lines.slice(0, limit).map((line) => ({
+      seq: line.seq,
+      entry: line.entry,
+      record: line.entry.leftStamp === null ? this.#read(line.entry) : null,
+    }));
+  }
+
+  #read(entry: FeedEntry): StoredRecord {
+    return this.records.get(refKey({ collection: entry.collection, id: entry.recordId }))!;
+  }
+
+  #store(): AcceptanceStore {
+    const all = () => [...this.records.values()];
+    return {
+      outcomesOf: async (ids) =>
+        new Map(
+          this.log.filter(({ change }) => ids.includes(change.id)).map(({ change, outcome }) => [change.id, outcome]),
+        ),
+      readRecords: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
+      readMemberships: async (patientIds) =>
+        all().filter((one) => one.collection === MEMBERSHIPS && patientIds.includes(one.values.patientId as string)),
+      readCharts: async (patientIds) =>
+        all().filter(
+          (one) =>
+            patientIds.includes(one.values.patientId as string) ||
+            (one.collection === 'patients' && patientIds.includes(one.id)),
+        ),
+      write: async (acceptance) => this.#write(acceptance),
+    };
+  }
+
+  #write(acceptance: Acceptance): void {
+    for (const record of [...acceptance.created, ...acceptance.updated]) this.records.set(refKey(record), record);
+    this.log.push(...acceptance.log);
+    for (const { scope, count, digest } of acceptance.deltas) {
+      const held = this.#scope(scope);
+      held.count += count;
+      held.digest ^= digest;
+    }
+    for (const entry of acceptance.feed) {
+      const held = this.#scope(entry.scope);
+      held.seq += 1;
+      held.lines.set(refKey({ collection: entry.collection, id: entry.recordId }), { seq: held.seq, entry });
+    }
+  }
+
+  #scope(id: ScopeId): Scope {
+    const held = this.scopes.get(id) ?? { seq: 0, count: 0, digest: 0n, lines: new Map() };
+    this.scopes.set(id, held);
+    return held;
+  }
+}

@@ -1,0 +1,164 @@
+import {
+  appliedByRecord,
+  type HeldRecord,
+  isOrphaned,
+  isReleased,
+  leftIn,
+  mayLetGo,
+  pendingByRecord,
+  rebaseRecord,
+  recordsOf,
+  refusedByRecord,
+  settleOutbox,
+} from '../../lib/replication/apply-reply.ts';
+import { type Author, authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
+import { correctClock, NEW_CLOCK, observeStamps } from '../../lib/replication/clock.ts';
+import type { DownstreamStore, Outgoing, Timing } from '../../lib/replication/exchange.ts';
+import { chainAfter, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
+import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
+import type { Declared } from '../../lib/replication/read-pages.ts';
+import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { MEMBERSHIPS, patientOf, type ScopeId } from '../../lib/replication/scopes.ts';
+
+/** What a phone keeps: replaced as a whole, so that a crash between two states cannot be represented. */
+interface PhoneState {
+  readonly origin: Origin;
+  readonly chain: string;
+  readonly outbox: readonly OutboxEntry[];
+  readonly records: ReadonlyMap<string, HeldRecord>;
+  readonly epoch: string | null;
+  readonly cursors: Readonly<Record<ScopeId, number>>;
+  readonly scopes: readonly ScopeId[];
+}
+
+/** The reference phone: what `db/device` must do, in plain maps. */
+export class MemoryPhone implements DownstreamStore {
+  state: PhoneState;
+  readonly #declared: Declared;
+  readonly #schema: number;
+  readonly #deviceMs: () => number;
+  readonly #newId: () => string;
+
+  constructor(replicaId: string, declared: Declared, schema: number, deviceMs: () => number, newId: () => string) {
+    this.#declared = declared;
+    this.#schema = schema;
+    this.#deviceMs = deviceMs;
+    this.#newId = newId;
+    const origin = { replicaId, seq: 0, clock: NEW_CLOCK };
+    this.state = { origin, chain: '', outbox: [], records: new Map(), epoch: null, cursors: {}, scopes: [] };
+  }
+
+  /** Records, outbox and clock together, or nothing. */
+  commit(edits: readonly Edit[], author: Author): string | null {
+    const now = { deviceMs: this.#deviceMs(), at: new Date(this.#deviceMs()).toISOString(), schema: this.#schema };
+    const held = (ref: RecordRef) => this.shown(ref);
+    const authored = authorAction(edits, held, author, this.state.origin, now, this.#newId);
+    if (authored === null) return null;
+    const entry: OutboxEntry = { action: authored.action, state: 'pending', refusal: null };
+    const outbox = [...this.state.outbox, entry];
+    const chain = chainAfter(this.state.chain, authored.action.changes);
+    const records = new Map(this.state.records);
+    for (const [key, pending] of pendingByRecord([entry])) {
+      const before = records.get(key);
+      const after = rebaseRecord(
+        before,
+        undefined,
+        [],
+        [...(pendingByRecord(this.state.outbox).get(key) ?? []), ...pending],
+      );
+      if (after !== null) records.set(key, after);
+    }
+    this.state = { ...this.state, origin: authored.origin, chain, outbox, records };
+    return authored.action.id;
+  }
+
+  shown(ref: RecordRef): StoredRecord | undefined {
+    return this.state.records.get(refKey(ref))?.shown;
+  }
+
+  async readOutgoing(limits: { maxChanges: number; maxBytes: number }): Promise<Outgoing> {
+    const { origin, chain, outbox, epoch, cursors } = this.state;
+    return {
+      replicaId: origin.replicaId,
+      schema: this.#schema,
+      clock: origin.clock,
+      origins: { [origin.replicaId]: { seq: origin.seq, chain } },
+      actions: takeBatch(outbox, limits.maxChanges, limits.maxBytes),
+      epoch,
+      cursors,
+    };
+  }
+
+  async applyReply(reply: ExchangeReply, timing: Timing): Promise<void> {
+    const { outbox, origin } = this.state;
+    const incoming = new Map(reply.pages.flatMap((page) => recordsOf(page.tables)).map((one) => [refKey(one), one]));
+    const applied = appliedByRecord(outbox, reply.outcomes);
+    const settled = settleOutbox(outbox, reply.outcomes);
+    const pending = pendingByRecord(settled);
+    const records = new Map(this.state.records);
+    for (const key of new Set([
+      ...incoming.keys(),
+      ...applied.keys(),
+      ...refusedByRecord(outbox, reply.outcomes).keys(),
+    ])) {
+      const after = rebaseRecord(records.get(key), incoming.get(key), applied.get(key) ?? [], pending.get(key) ?? []);
+      if (after === null) records.delete(key);
+      else records.set(key, after);
+    }
+    this.#letGo(records, reply, pending, applied);
+    const stamps = [...incoming.values()].flatMap((record) => Object.values(record.stamps));
+    const corrected = correctClock(origin.clock, timing.sentMs, timing.receivedMs, reply.clock);
+    const clock = observeStamps(corrected, timing.receivedMs, stamps);
+    const cursors = reply.cursors;
+    this.state = {
+      ...this.state,
+      origin: { ...this.state.origin, clock },
+      outbox: settled,
+      records,
+      epoch: reply.epoch,
+      cursors,
+      scopes: reply.scopes,
+    };
+  }
+
+  /** Lets go of what left a scope, and of what no scope held any more covers; never of what is pending. */
+  #letGo(
+    records: Map<string, HeldRecord>,
+    reply: ExchangeReply,
+    pending: ReadonlyMap<string, unknown>,
+    applied: ReadonlyMap<string, unknown>,
+  ): void {
+    const before = new Map(records);
+    for (const { scope, left } of leftIn(reply.pages)) {
+      const held = before.get(refKey(left));
+      if (held === undefined) continue;
+      const memberships = membershipsOf(before, patientIdOf(held.shown));
+      if (mayLetGo(left, scope, memberships, reply.scopes, pending.has(refKey(left)))) records.delete(refKey(left));
+    }
+    for (const [key, { shown }] of [...records]) {
+      const collection = this.#declared(shown.collection);
+      if (collection === undefined || pending.has(key)) continue;
+      const patientId = patientOf(collection, shown);
+      const released = isReleased(collection, shown, membershipsOf(before, patientId), reply.scopes);
+      const patientHeld = records.has(refKey({ collection: 'patients', id: patientId ?? '' }));
+      const orphaned = applied.has(key) && isOrphaned(patientId, patientHeld, membershipsOf(records, patientId));
+      if (released || orphaned) records.delete(key);
+    }
+  }
+
+  /** Count and digest of the stored records that `belongs` names, from this phone's own rows. */
+  digest(belongs: (record: StoredRecord) => boolean): { count: number; digest: string } {
+    const stored = [...this.state.records.values()].flatMap((held) => held.stored ?? []).filter(belongs);
+    const digest = stored.reduce((sum, record) => sum ^ recordHash(record), 0n);
+    return { count: stored.length, digest: String(digest) };
+  }
+}
+
+function patientIdOf(record: StoredRecord): string | null {
+  return record.collection === 'patients' ? record.id : ((record.values.patientId as string | undefined) ?? null);
+}
+
+function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientId: string | null): StoredRecord[] {
+  const shown = [...records.values()].map((held) => held.shown);
+  return shown.filter((one) => one.collection === MEMBERSHIPS && one.values.patientId === patientId);
+}
