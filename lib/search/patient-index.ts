@@ -1,25 +1,11 @@
 import { humanCode } from '../domain/human-code.ts';
 import { fold } from './fold.ts';
-import {
-  MATCH_KINDS,
-  type MatchKind,
-  matchLetters,
-  matchNumber,
-  matchNumberEnd,
-  type WordMatch,
-} from './match-words.ts';
+import { matchLetters, matchNumber, matchNumberEnd, type WordMatch } from './match-words.ts';
 import { indexedNameWords, nameWords, wordForms } from './name-words.ts';
-import { type PatientSummary, SEARCH_FIELDS, type SearchField } from './patient-summary.ts';
+import type { PatientSummary, SearchField } from './patient-summary.ts';
 import { readIndex, type SavedIndex, writeIndex } from './saved-index.ts';
+import { createTally, type FoundPatient, postingOf } from './tally.ts';
 import { createWordTable, hasDigit, type WordTable, withRoom } from './word-table.ts';
-
-export type FoundPatient = {
-  readonly id: string;
-  /** Comparable within one answer only. */
-  readonly score: number;
-  /** What answered each word of the query, in its order; null for a word that was not found (only in long queries). */
-  readonly why: readonly ({ readonly field: SearchField; readonly match: MatchKind } | null)[];
-};
 
 export type PatientIndex = {
   /** Adds a patient or replaces what was known of it. */
@@ -36,22 +22,8 @@ export type PatientIndex = {
   readonly byteLength: () => number;
 };
 
-const FIELD_BITS = 4;
 /** More words than that are not a name. */
 const MOST_WORDS = 8;
-const FIELD_WEIGHT: Readonly<Record<SearchField, number>> = {
-  given: 8,
-  family: 8,
-  other: 4,
-  id: 4,
-  phone: 2,
-  code: 3,
-  guardian: -8,
-  place: -10,
-  extra: -12,
-};
-const WEIGHTS = SEARCH_FIELDS.map((field) => FIELD_WEIGHT[field]);
-
 const joined = (text: string): string => fold(text).replaceAll(' ', '');
 
 type Occurrence = readonly [word: string, field: SearchField];
@@ -122,7 +94,7 @@ const createIndex = (saved: SavedIndex | null): PatientIndex => {
     gone = withRoom(gone, slots + 1);
     for (const [word, field] of occurrencesOf(patient)) {
       if (word === '') continue;
-      (hasDigit(word) ? digits : letters).add(word, (slots << FIELD_BITS) | SEARCH_FIELDS.indexOf(field));
+      (hasDigit(word) ? digits : letters).add(word, postingOf(slots, field));
     }
     slots += 1;
   };
@@ -155,86 +127,6 @@ const createIndex = (saved: SavedIndex | null): PatientIndex => {
       }),
     byteLength: () => letters.byteLength() + digits.byteLength() + ids.byteLength + gone.byteLength,
   };
-};
-
-type Tally = {
-  readonly count: (index: number, table: WordTable, matches: readonly WordMatch[]) => void;
-  readonly best: (limit: number) => { slot: number; score: number }[];
-  readonly why: (slot: number) => FoundPatient['why'];
-};
-
-/** Adds up, per patient, the best answer to each word of the query. */
-const createTally = (slots: number, gone: Uint8Array, words: number): Tally => {
-  // Every word must be found; of three or more, one may be unknown (a village spelled otherwise) when nobody has all.
-  const mayMiss = words >= 3 ? 1 : 0;
-  const hits = new Uint8Array(slots);
-  const total = new Uint16Array(slots);
-  const names = new Uint8Array(slots);
-  const answers = Array.from({ length: words }, () => new Uint16Array(slots));
-  const touched: number[] = [];
-
-  const count: Tally['count'] = (index, table, matches) => {
-    const { heads, nexts, values } = table.arrays();
-    const answer = answers[index] ?? new Uint16Array(slots);
-    const changed: number[] = [];
-    for (const { word, kind, score } of matches) {
-      for (let at = heads[word] ?? -1; at >= 0; at = nexts[at] ?? -1) {
-        const value = values[at] ?? 0;
-        const slot = value >>> FIELD_BITS;
-        if (gone[slot] || (hits[slot] ?? 0) < index - mayMiss) continue;
-        const field = value & ((1 << FIELD_BITS) - 1);
-        // Score, field and kind in 16 bits, so that the greatest number is the best answer: 9 bits score would not fit
-        // beside both, so the score is halved.
-        const weighted = Math.max(1, score + (WEIGHTS[field] ?? 0)) >>> 1;
-        const packed = (weighted << 7) | (field << 3) | kind;
-        const before = answer[slot] ?? 0;
-        if (before === 0) changed.push(slot);
-        if (packed > before) answer[slot] = packed;
-      }
-    }
-    for (const slot of changed) settle(slot, answer[slot] ?? 0);
-  };
-
-  const settle = (slot: number, packed: number): void => {
-    if (hits[slot] === 0) touched.push(slot);
-    hits[slot] = (hits[slot] ?? 0) + 1;
-    total[slot] = (total[slot] ?? 0) + (packed >>> 7);
-    const field = (packed >>> 3) & 15;
-    if (field <= 1) names[slot] = (names[slot] ?? 0) | (1 << field);
-  };
-
-  const bestOf = (limit: number, needed: number): { slot: number; score: number }[] => {
-    const found: { slot: number; score: number }[] = [];
-    for (const slot of touched) {
-      if ((hits[slot] ?? 0) < needed) continue;
-      const score = (total[slot] ?? 0) + (names[slot] === 3 ? 8 : 0);
-      const last = found[found.length - 1];
-      if (found.length >= limit && last && (score < last.score || (score === last.score && slot > last.slot))) continue;
-      let at = found.length;
-      while (at > 0 && isBefore(score, slot, found[at - 1])) at -= 1;
-      found.splice(at, 0, { slot, score });
-      if (found.length > limit) found.pop();
-    }
-    return found;
-  };
-
-  return {
-    count,
-    best: (limit) => {
-      const all = bestOf(limit, words);
-      return all.length > 0 || mayMiss === 0 ? all : bestOf(limit, words - 1);
-    },
-    why: (slot) => answers.map((answer) => explained(answer[slot] ?? 0)),
-  };
-};
-
-const isBefore = (score: number, slot: number, other: { slot: number; score: number } | undefined): boolean =>
-  other !== undefined && (score > other.score || (score === other.score && slot < other.slot));
-
-const explained = (packed: number): FoundPatient['why'][number] => {
-  const field = SEARCH_FIELDS[(packed >>> 3) & 15];
-  const match = MATCH_KINDS[packed & 7];
-  return packed === 0 || !field || !match ? null : { field, match };
 };
 
 export const createPatientIndex = (): PatientIndex => createIndex(null);

@@ -98,6 +98,10 @@ describe('the order of the answers', () => {
     expect(found('amina haddad').slice(0, 2)).toEqual([1, 7]);
     expect(found('amina')).toEqual([1, 7, 4, 6]);
   });
+  test('given with family name before both in one name', () => {
+    const index = indexOf([person(1, 'Amina Haddad', 'Sow'), person(2, 'Amina', 'Haddad')]);
+    expect(found('haddad amina', index)).toEqual([2, 1]);
+  });
   test('the same letters before the same sound before a mistake', () => {
     const index = indexOf([
       person(1, 'Salma', 'A'),
