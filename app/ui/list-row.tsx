@@ -22,11 +22,13 @@ export function ListRow({ title, detail, lead, trail, href, onSelect }: ListRowP
   const content = (
     <>
       {lead && <span className="shrink-0">{lead}</span>}
-      <span className="min-w-0 grow">
-        <span className="block truncate font-semibold">{title}</span>
-        {detail && <span className="block text-sm text-text-2">{detail}</span>}
+      <span className="flex min-w-0 grow flex-wrap items-center gap-x-3 gap-y-1">
+        <span className="min-w-0 flex-1 basis-40">
+          <span className="block font-semibold">{title}</span>
+          {detail && <span className="block text-sm text-text-2">{detail}</span>}
+        </span>
+        {trail && <span className="shrink-0">{trail}</span>}
       </span>
-      {trail && <span className="shrink-0">{trail}</span>}
       {(href || onSelect) && <Icon name="forward" size={20} className="text-text-2" />}
     </>
   );

@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { normaliseNumber } from '../../lib/text/digits.ts';
 import { Field, type FieldText } from './field.tsx';
-import type { Option } from './select.tsx';
-import { controlClass } from './text-input.tsx';
+import { type Option, Picker } from './select.tsx';
+import { controlLook } from './text-input.tsx';
 
 export type NumberInputProps = FieldText & {
   id?: string;
@@ -40,7 +40,7 @@ export function NumberInput(props: NumberInputProps) {
             inputMode={decimals ? 'decimal' : 'numeric'}
             autoComplete="off"
             dir="ltr"
-            className={`${controlClass} tabular max-w-40`}
+            className={`${controlLook} tabular w-36`}
             value={typed}
             disabled={props.disabled}
             readOnly={props.readOnly}
@@ -67,18 +67,12 @@ function Unit({ units, unit, unitText, onUnitChange, disabled }: NumberInputProp
   if (!first) return null;
   if (units.length === 1) return <span className="text-text-2">{first.label}</span>;
   return (
-    <select
+    <Picker
       aria-label={unitText}
-      className={`${controlClass} max-w-32`}
+      options={units}
       value={unit ?? first.value}
       disabled={disabled}
-      onChange={(event) => onUnitChange?.(event.target.value)}
-    >
-      {units.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </select>
+      onPick={(picked) => onUnitChange?.(picked)}
+    />
   );
 }

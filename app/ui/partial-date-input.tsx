@@ -3,8 +3,9 @@ import { type ReactNode, useId, useState } from 'react';
 import { Choice } from './choice.tsx';
 import { FieldGroup, type FieldText } from './field.tsx';
 import { type DatePrecision, type PartialDateValue, readPartialDate, type TypedDate, typedOf } from './partial-date.ts';
+import { Picker } from './select.tsx';
 import { Switch } from './switch.tsx';
-import { controlClass } from './text-input.tsx';
+import { controlLook } from './text-input.tsx';
 
 export type PartialDateText = {
   precision: string;
@@ -84,7 +85,7 @@ function Boxes({ precision, typed, text, onChange }: BoxesProps) {
   if (precision === 'unknown') return null;
   if (precision === 'age') {
     return (
-      <div className="flex flex-wrap gap-3">
+      <div className="flex flex-wrap gap-2">
         <Box label={text.ageYears} value={typed.ageYears} length={3} onChange={(ageYears) => onChange({ ageYears })} />
         <Box
           label={text.ageMonths}
@@ -96,7 +97,7 @@ function Boxes({ precision, typed, text, onChange }: BoxesProps) {
     );
   }
   return (
-    <div className="flex flex-wrap gap-3">
+    <div className="flex flex-wrap gap-2">
       {precision === 'day' && (
         <Box label={text.day} value={typed.day} length={2} onChange={(day) => onChange({ day })} />
       )}
@@ -110,19 +111,13 @@ function Month({ typed, text, onChange }: Omit<BoxesProps, 'precision'>) {
   return (
     <Labelled label={text.month}>
       {(id) => (
-        <select
+        <Picker
           id={id}
-          className={`${controlClass} w-40`}
+          emptyText={text.chooseMonth}
+          options={text.months.map((name, index) => ({ value: String(index + 1), label: name }))}
           value={typed.month}
-          onChange={(event) => onChange({ month: event.target.value })}
-        >
-          <option value="">{text.chooseMonth}</option>
-          {text.months.map((name, index) => (
-            <option key={name} value={String(index + 1)}>
-              {name}
-            </option>
-          ))}
-        </select>
+          onPick={(month) => onChange({ month })}
+        />
       )}
     </Labelled>
   );
@@ -148,7 +143,7 @@ function Box({
           inputMode="numeric"
           autoComplete="off"
           maxLength={length}
-          className={`${controlClass} tabular ${length === 2 ? 'w-16' : 'w-24'}`}
+          className={`${controlLook} tabular ${length === 2 ? 'w-14' : 'w-20'}`}
           value={value}
           onChange={(event) => onChange(event.target.value)}
         />

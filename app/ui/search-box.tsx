@@ -53,7 +53,7 @@ export function SearchBox({
         />
         {value !== '' && <IconButton icon="close" label={clearText} onClick={clear} className="absolute end-1 top-1" />}
       </div>
-      <p role="status" className="min-h-5 px-4 text-sm text-text-2">
+      <p role="status" className="px-4 text-sm text-text-2">
         {status}
       </p>
     </search>

@@ -29,24 +29,48 @@ export function Select({
   return (
     <Field {...{ label, hint, error, requiredText, optionalText, id }}>
       {(control) => (
-        <div className="relative">
-          <select
-            {...rest}
-            {...control}
-            className={`${controlClass} appearance-none pe-12`}
-            value={value ?? ''}
-            onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
-          >
-            <option value="">{emptyText}</option>
-            {options.map((option) => (
-              <option key={option.value} value={option.value} disabled={option.disabled}>
-                {option.label}
-              </option>
-            ))}
-          </select>
-          <Icon name="down" size={20} className="pointer-events-none absolute end-4 top-3.5 text-text-2" />
-        </div>
+        <Picker
+          {...rest}
+          {...control}
+          options={options}
+          emptyText={emptyText}
+          value={value ?? ''}
+          onPick={(picked) => onChange(picked === '' ? null : picked)}
+        />
       )}
     </Field>
+  );
+}
+
+/** The bare picker, for a field that has several controls. */
+export function Picker({
+  options,
+  emptyText,
+  value,
+  onPick,
+  ...rest
+}: Omit<ComponentProps<'select'>, 'value' | 'onChange' | 'children' | 'className'> & {
+  options: readonly Option[];
+  emptyText?: string;
+  value: string;
+  onPick: (value: string) => void;
+}) {
+  return (
+    <div className="relative">
+      <select
+        {...rest}
+        className={`${controlClass} appearance-none pe-10`}
+        value={value}
+        onChange={(event) => onPick(event.target.value)}
+      >
+        {emptyText !== undefined && <option value="">{emptyText}</option>}
+        {options.map((option) => (
+          <option key={option.value} value={option.value} disabled={option.disabled}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <Icon name="down" size={20} className="pointer-events-none absolute end-3 top-3.5 text-text-2" />
+    </div>
   );
 }

@@ -2,9 +2,12 @@
 import type { ComponentProps } from 'react';
 import { Field, type FieldText } from './field.tsx';
 
-/** How every one-line control looks. 16 px type: a smaller one makes phones zoom in. */
-export const controlClass =
-  'min-h-12 w-full min-w-0 rounded-2 border border-border-strong bg-surface-2 px-3 text-base text-text transition-colors aria-invalid:border-2 aria-invalid:border-danger disabled:bg-surface-3 disabled:text-text-2 read-only:bg-surface-3';
+/** How every one-line control looks; its width is the caller's. 16 px type: a smaller one makes phones zoom in. */
+export const controlLook =
+  'min-h-12 min-w-0 rounded-2 border border-border-strong bg-surface-2 px-3 text-base text-text transition-colors aria-invalid:border-2 aria-invalid:border-danger disabled:bg-surface-3 disabled:text-text-2 [&[readonly]]:bg-surface-3';
+
+/** The same over the full width. */
+export const controlClass = `w-full ${controlLook}`;
 
 export type TextInputProps = FieldText &
   Omit<ComponentProps<'input'>, 'value' | 'onChange'> & { value: string; onChange: (value: string) => void };
