@@ -1,0 +1,28 @@
+import type { Labels } from '../en/en.ts';
+
+export const flags: Labels = {
+  'flag.register-patients': 'تسجيل المرضى',
+  'flag.register-patients.help': 'تسجيل مرضى جدد وتصحيح ما سجّله بنفسه في اليوم نفسه.',
+  'flag.view-history': 'الاطلاع على السجل',
+  'flag.view-history.help': 'رؤية السجلات الطبية للمرضى.',
+  'flag.edit-records': 'تعديل السجلات',
+  'flag.edit-records.help': 'تسجيل الزيارات والنماذج والعلامات الحيوية وتغيير بيانات المرضى.',
+  'flag.edit-other-provider-events': 'تعديل مدخلات الآخرين',
+  'flag.edit-other-provider-events.help': 'تصحيح نماذج عبّأها شخص آخر.',
+  'flag.delete-records': 'حذف السجلات',
+  'flag.delete-records.help': 'وسم مدخلات طبية بأنها أُدخلت خطأً.',
+  'flag.delete-visits': 'حذف الزيارات',
+  'flag.delete-visits.help': 'حذف زيارة مع كل ما سُجّل فيها.',
+  'flag.delete-patients': 'حذف المرضى',
+  'flag.delete-patients.help': 'حذف سجل مريض بأكمله.',
+  'flag.prescribe': 'وصف الأدوية',
+  'flag.prescribe.help': 'كتابة الوصفات وإيقافها.',
+  'flag.dispense': 'صرف الأدوية',
+  'flag.dispense.help': 'صرف الأدوية والتراجع عن الصرف.',
+  'flag.manage-stock': 'إدارة المخزون',
+  'flag.manage-stock.help': 'استلام المخزون ونقله وجرده وشطبه.',
+  'flag.download-reports': 'تنزيل التقارير',
+  'flag.download-reports.help': 'تنزيل تقارير هذه العيادة وتصديراتها.',
+  'flag.clinic-admin': 'مسؤول العيادة',
+  'flag.clinic-admin.help': 'كل شيء في هذه العيادة، مع مستخدميها وأجهزتها.',
+};
