@@ -110,7 +110,8 @@ const mistyped = (query: LetterQuery, word: string, signature: number): number =
   if (query.text.length === 3 && query.text[0] !== word[0]) return 0;
   const whole = bits(signature & ~query.signature) <= query.edits ? editDistance(query.text, word, query.edits) : 9;
   if (whole <= query.edits) return 62 - 12 * whole;
-  if (query.text.length < 4 || word.length <= query.text.length) return 0;
+  // A start with a mistake fits so many words that its first letter must be right.
+  if (query.text.length < 4 || word.length <= query.text.length || query.text[0] !== word[0]) return 0;
   return editDistance(query.text, word, 1, true) <= 1 ? 34 : 0;
 };
 

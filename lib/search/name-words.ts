@@ -6,10 +6,23 @@ const SERVANT = /^(?:abd|abd[aeiou]l|abdoul|abd[eou]r|عبد)$/;
 const JOINED_SERVANT = /^(?:abd(?:[aeiu]l|oul)|عبدال|abd[aeou](?=([rnsztd])\1))(.{3,})$/;
 const JOINED_ARTICLE = /^(?:ال(?=.{3,})|[ae]l(?=[ab-df-hjkm-np-tv-z].{3,}))/;
 
-const servantParts = (word: string): readonly string[] | null => {
-  const joined = JOINED_SERVANT.exec(word);
-  if (!joined?.[2]) return null;
-  return ['abd', joined[2].replace(/^([rnsztd])\1/, '$1')];
+// Nureddin = نور الدين; Aboubakar and Boubacar = أبو بكر.
+const JOINED_FAITH = /^(.{3,}?)(?:[aeiu]dd(?:ine?|een)|edine?)$/;
+// Abdullah = عبد الله, Nasrallah = نصر الله.
+const JOINED_GOD = /^(?:(.{3,}?)[aeiou]u?llah|(.{2,})الله)$/;
+const JOINED_FATHER = /^(?:a?bou|ab[uo])(ba[ck]+[aei]?r)$/;
+
+/** The parts of a name that some write as one word and others as two. */
+const partsOf = (word: string): readonly string[] => {
+  const god = JOINED_GOD.exec(word);
+  if (god) return [SERVANT.test(god[1] ?? god[2] ?? '') ? 'abd' : (god[1] ?? god[2] ?? ''), 'allah'];
+  if (word === 'الله') return ['allah'];
+  const served = JOINED_SERVANT.exec(word)?.[2];
+  if (served) return ['abd', served.replace(/^([rnsztd])\1/, '$1')];
+  const before = JOINED_FAITH.exec(word)?.[1];
+  if (before) return [before, 'din'];
+  const son = JOINED_FATHER.exec(word)?.[1];
+  return son ? ['abu', son] : [word];
 };
 
 /**
@@ -21,7 +34,7 @@ export const nameWords = (text: string): string[] => {
   return words.flatMap((word, i) => {
     if (ARTICLE.test(word) && words.length > 1 && i < words.length - 1) return [];
     if (SERVANT.test(word) && words.length > 1) return ['abd'];
-    return servantParts(word) ?? [word];
+    return partsOf(word);
   });
 };
 

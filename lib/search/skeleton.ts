@@ -126,7 +126,7 @@ export const soundOf = (word: string): Sounding => {
     const letter = word[at] ?? '';
     const cluster = clusterAt(word, at);
     const isDoubledLatin = letter === word[at - 1] && /[a-z]/.test(letter) && at > skip;
-    const isSilentEnd = at === word.length - 1 && at > 0 && /[hهح]/.test(letter);
+    const isSilentEnd = at === word.length - 1 && at > 1 && /[hهح]/.test(letter);
     if (cluster && !isDoubledLatin && !isSilentEnd) {
       main += cluster[1].main;
       other += cluster[1].other ?? cluster[1].main;

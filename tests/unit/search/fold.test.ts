@@ -45,6 +45,17 @@ describe('the words of a name', () => {
     expect(first).toBe('abd');
     expect(wordForms(second ?? '')).toContain('رحمن');
   });
+  test.each(['Abdullah', 'Abdallah', 'Abdoullah', 'Abd Allah', 'عبدالله', 'عبد الله'])('and %s', (name) =>
+    expect(nameWords(name)).toEqual(['abd', 'allah']),
+  );
+  test.each([
+    ['Noureddine', 'nour'],
+    ['Salaheddin', 'salah'],
+  ])('%s is two', (name, first) => expect(nameWords(name)).toEqual([first, 'din']));
+  test('so are Aboubakar and Nasrallah', () => {
+    expect(nameWords('Aboubakar')).toEqual(['abu', 'bakar']);
+    expect(nameWords('Nasrallah')).toEqual(['nasr', 'allah']);
+  });
   test('an article stands for nothing unless it is all there is', () => {
     expect(nameWords('Al-Hassan')).toEqual(['hassan']);
     expect(nameWords('al')).toEqual(['al']);
