@@ -1,4 +1,4 @@
-import type { Json } from '../replication/json.ts';
+import { type Json, sameJson } from '../replication/json.ts';
 import type { FieldOf, FormDefinition } from './definition.ts';
 import { evaluateForm } from './evaluate-form.ts';
 import { evaluate } from './expression.ts';
@@ -81,7 +81,7 @@ export function isDraftEmpty(definition: FormDefinition, draft: Draft, context: 
   const started = evaluateForm(definition, startDraft(definition, context).answers, context).values;
   const now = evaluateForm(definition, draft.answers, context).values;
   const noReasons = Object.values(draft.missing).every((reason) => reason === null);
-  return noReasons && JSON.stringify(started) === JSON.stringify(now);
+  return noReasons && sameJson(started, now);
 }
 
 interface Placed {

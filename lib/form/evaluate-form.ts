@@ -173,7 +173,7 @@ class Pass implements Evaluation {
     if (calculated || holds(field.readOnlyIf, scope)) this.readOnly.add(path);
     else if (field.required === true || holds(field.requiredIf, scope)) this.required.add(path);
     if (field.type === 'date') this.#noteBounds(field.min, field.max, path, scope);
-    if ((field.type === 'choice' || field.type === 'choices') && field.filter) {
+    if ((field.type === 'choice' || field.type === 'choices') && (field.filter ?? null) !== null) {
       const offered = field.options.filter(({ code, tags, score }) =>
         holds(field.filter, this.#scopeOf(row, { code, tags: tags ?? [], score: score ?? null })),
       );
