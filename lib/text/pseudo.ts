@@ -12,6 +12,7 @@ const accented: Readonly<Record<string, string>> = {
   I: 'Í',
   O: 'Ó',
   U: 'Ú',
+  S: 'Š',
   c: 'ç',
   n: 'ñ',
   s: 'š',
