@@ -1,0 +1,128 @@
+import { Dexie, type EntityTable, type Table } from 'dexie';
+import type { ReplicaClock } from '../../lib/replication/clock.ts';
+import type { OutboxState } from '../../lib/replication/outbox.ts';
+import type { WrappedKey } from './data-key.ts';
+import type { Sealed } from './seal.ts';
+
+/** Records and XOR of their hashes, as text: the part of a scope's digest that a row holds. */
+export type Sum = readonly [count: number, digest: string];
+
+/** One patient: the record and every record of his chart, sealed. Beside it only what is no clinical value. */
+export interface ChartRow {
+  readonly id: string;
+  /** Local commit number: what changed since is found by it. */
+  readonly commit: number;
+  /** The clinics of the stored memberships, and the sums of the stored records by scope word: for digests. */
+  readonly clinics: readonly string[];
+  readonly sums: Readonly<Record<string, Sum>>;
+  readonly sealed: Sealed;
+}
+
+/** One record of the organisation or of a clinic, sealed. `id` is `<collection>/<id>`. */
+export interface RecordRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly commit: number;
+  readonly scopes: readonly string[];
+  readonly sum: Sum;
+  readonly sealed: Sealed;
+}
+
+/** One action that was made here, sealed, and where it has got to. `seq` is the number of its first change. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly seq: number;
+  readonly state: OutboxState;
+  readonly changes: number;
+  readonly author: string;
+  readonly madeAtMs: number;
+  readonly sealed: Sealed;
+}
+
+/** A form that is being filled in: kept at every pause, so that leaving, locking or a crash costs nothing. */
+export interface DraftRow {
+  readonly id: string;
+  readonly author: string;
+  readonly savedAtMs: number;
+  readonly sealed: Sealed;
+}
+
+/** Changed by whoever saves here. */
+export interface OriginRow {
+  readonly key: 'origin';
+  readonly replicaId: string;
+  readonly seq: number;
+  readonly chain: string;
+  readonly clock: ReplicaClock;
+  /** The last local commit number. */
+  readonly commit: number;
+}
+
+/** Changed by whoever reads the upstream's feed. */
+export interface FeedRow {
+  readonly key: 'feed';
+  readonly epoch: string | null;
+  readonly rootEpoch: string | null;
+  readonly cursors: Readonly<Record<string, number>>;
+  readonly scopes: readonly string[];
+  /** A first sync on its way, or null. */
+  readonly snapshot: SnapshotProgress | null;
+  readonly lastContactMs: number | null;
+}
+
+export interface SnapshotProgress {
+  readonly token: string | null;
+  readonly stage: string;
+  readonly totals: { readonly patients: number; readonly records: number };
+  readonly delivered: { readonly patients: number; readonly records: number };
+}
+
+/** One user who may open this phone. */
+export interface KeyringEntry {
+  readonly userId: string;
+  readonly name: string;
+  readonly wrapped: WrappedKey;
+  readonly wrongAttempts: number;
+  readonly blockedUntilMs: number;
+}
+
+export interface DeviceRow {
+  readonly key: 'device';
+  readonly deviceId: string;
+  readonly clinicIds: readonly string[];
+  readonly keyring: readonly KeyringEntry[];
+  /** The bearer token, sealed with the data key: no unlock, no sync. */
+  readonly bearer: Sealed;
+}
+
+export interface BlobRow {
+  readonly key: 'summaries' | 'settings';
+  readonly commit: number;
+  readonly sealed: Sealed;
+}
+
+export type MetaRow = OriginRow | FeedRow | DeviceRow | BlobRow;
+
+export type DeviceDatabase = Dexie & {
+  charts: EntityTable<ChartRow, 'id'>;
+  records: EntityTable<RecordRow, 'id'>;
+  outbox: EntityTable<OutboxRow, 'id'>;
+  drafts: EntityTable<DraftRow, 'id'>;
+  meta: Table<MetaRow, string>;
+};
+
+/**
+ * Opens the phone's database. `strict`: a save is on the disk when it is said to be saved; `relaxed` is for rows that
+ * come from the upstream and would simply come again.
+ */
+export function openDeviceDatabase(durability: 'strict' | 'relaxed', name = 'hikma'): DeviceDatabase {
+  const database = new Dexie(name, { chromeTransactionDurability: durability }) as DeviceDatabase;
+  database.version(1).stores({
+    charts: 'id, commit',
+    records: 'id, kind, commit',
+    outbox: 'id, seq, state',
+    drafts: 'id',
+    meta: 'key',
+  });
+  return database;
+}

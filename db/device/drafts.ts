@@ -1,0 +1,44 @@
+import type { DeviceDatabase, DraftRow } from './device-database.ts';
+import { seal, unseal } from './seal.ts';
+
+/** A form being filled in, by the id of what it will become. */
+export interface SavedDraft<T> {
+  readonly id: string;
+  readonly author: string;
+  readonly savedAtMs: number;
+  readonly content: T;
+}
+
+export async function saveDraft<T>(database: DeviceDatabase, key: CryptoKey, draft: SavedDraft<T>): Promise<void> {
+  const { id, author, savedAtMs, content } = draft;
+  await database.drafts.put({ id, author, savedAtMs, sealed: await seal(key, `drafts:${id}`, content) });
+}
+
+export async function readDraft<T>(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  id: string,
+): Promise<SavedDraft<T> | null> {
+  const row = await database.drafts.get(id);
+  return row === undefined ? null : open<T>(key, row);
+}
+
+/** One user's drafts, newest first. */
+export async function listDrafts<T>(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  author: string,
+): Promise<SavedDraft<T>[]> {
+  const rows = (await database.drafts.toArray()).filter((row) => row.author === author);
+  rows.sort((left, right) => right.savedAtMs - left.savedAtMs);
+  return Promise.all(rows.map((row) => open<T>(key, row)));
+}
+
+export async function removeDraft(database: DeviceDatabase, id: string): Promise<void> {
+  await database.drafts.delete(id);
+}
+
+async function open<T>(key: CryptoKey, row: DraftRow): Promise<SavedDraft<T>> {
+  const content = await unseal<T>(key, `drafts:${row.id}`, row.sealed);
+  return { id: row.id, author: row.author, savedAtMs: row.savedAtMs, content };
+}

@@ -1,0 +1,46 @@
+import { NEW_CLOCK } from '../../lib/replication/clock.ts';
+import type { DeviceDatabase, DeviceRow, FeedRow, OriginRow } from './device-database.ts';
+
+const NEW_FEED: FeedRow = {
+  key: 'feed',
+  epoch: null,
+  rootEpoch: null,
+  cursors: {},
+  scopes: [],
+  snapshot: null,
+  lastContactMs: null,
+};
+
+/** Who this phone is as an origin of changes. Throws before enrolment: nothing can be saved then. */
+export async function readOrigin(database: DeviceDatabase): Promise<OriginRow> {
+  const row = await database.meta.get('origin');
+  if (row?.key !== 'origin') throw new Error('this phone is not enrolled');
+  return row;
+}
+
+export async function readFeed(database: DeviceDatabase): Promise<FeedRow> {
+  const row = await database.meta.get('feed');
+  return row?.key === 'feed' ? row : NEW_FEED;
+}
+
+/** The enrolment of this phone, or null before it. */
+export async function readDevice(database: DeviceDatabase): Promise<DeviceRow | null> {
+  const row = await database.meta.get('device');
+  return row?.key === 'device' ? row : null;
+}
+
+/** Makes this phone an origin and remembers its enrolment, in one transaction. */
+export async function saveEnrolment(database: DeviceDatabase, device: DeviceRow): Promise<void> {
+  await database.transaction('rw', database.meta, async () => {
+    const origin = await database.meta.get('origin');
+    if (origin === undefined) {
+      const fresh = { replicaId: device.deviceId, seq: 0, chain: '', clock: NEW_CLOCK, commit: 0 };
+      await database.meta.put({ key: 'origin', ...fresh });
+    }
+    await database.meta.put(device);
+  });
+}
+
+export async function saveDevice(database: DeviceDatabase, device: DeviceRow): Promise<void> {
+  await database.meta.put(device);
+}
