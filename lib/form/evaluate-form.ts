@@ -1,7 +1,7 @@
 import type { Json } from '../replication/json.ts';
 import { compileForm } from './calculation.ts';
 import type { FormDefinition, FormField, FormPage, RepeatField } from './definition.ts';
-import { evaluate, type ReferenceKind, type Scope } from './expression.ts';
+import { evaluate } from './expression.ts';
 import {
   type Answers,
   choosesOther,
@@ -15,6 +15,7 @@ import {
   storedAnswer,
 } from './filled-form.ts';
 import { contextReader, type FormContext, readable } from './form-context.ts';
+import type { ReferenceKind, Scope } from './scope.ts';
 import { type ScoreResult, scoreOf } from './scoring.ts';
 import { roundHalfAway } from './unit.ts';
 import { holds, isShown } from './visibility.ts';

@@ -1,5 +1,6 @@
 import type { Json } from '../replication/json.ts';
 import { OPERATORS } from './operators/operators.ts';
+import type { ReferenceKind, Scope } from './scope.ts';
 
 /**
  * An expression is JSON: a literal, a reference `{ field: 'id' }`, or `[operator, …arguments]`. No parser, no `eval`;
@@ -7,7 +8,6 @@ import { OPERATORS } from './operators/operators.ts';
  */
 export type Expression = string | number | boolean | null | Reference | readonly [string, ...Expression[]];
 export type Reference = { readonly [Kind in ReferenceKind]?: string };
-export type ReferenceKind = 'field' | 'row' | 'patient' | 'visit' | 'previous' | 'score' | 'option';
 
 export const REFERENCE_KINDS: readonly ReferenceKind[] = [
   'field',
@@ -19,24 +19,6 @@ export const REFERENCE_KINDS: readonly ReferenceKind[] = [
   'option',
 ];
 export const MAX_EXPRESSION_NODES = 200;
-
-/** What a z-score is computed from; `heightCm` only for the weight-for-height indicators. */
-export interface ZscoreInput {
-  readonly indicator: string;
-  readonly sex: string;
-  readonly ageDays: number | null;
-  readonly measure: number;
-  readonly heightMethod: string | null;
-  readonly heightCm: number | null;
-}
-
-/** What an expression can see. `today` is the event's `occurredOn`, never the clock. */
-export interface Scope {
-  readonly today: string | null;
-  readonly clinical: { readonly zscore?: ((input: ZscoreInput) => number | null) | undefined };
-  /** The value behind a reference; null when there is none. */
-  read(kind: ReferenceKind, name: string): Json;
-}
 
 /** The value of an expression in a scope. Never throws; an unknown operator or a wrong argument is null. */
 export function evaluate(expression: Expression | undefined, scope: Scope): Json {

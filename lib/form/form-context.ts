@@ -1,7 +1,7 @@
 import type { Json } from '../replication/json.ts';
 import { ageOn } from './calendar.ts';
-import type { ReferenceKind, Scope } from './expression.ts';
 import { type Answers, isRecord } from './filled-form.ts';
+import type { ReferenceKind, Scope } from './scope.ts';
 
 /** What a form is filled about. `occurredOn` is the event's day: the same answers give the same result for ever. */
 export interface FormContext {

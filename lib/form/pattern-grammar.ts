@@ -1,10 +1,13 @@
-import type { State } from './pattern.ts';
-
 /**
  * The grammar of patterns: characters, `.`, `[a-z]`, `[^…]`, `\d \w \s \D \W \S`, `\p{L}` `\p{M}` `\p{N}`, groups `( )` `(?: )`,
  * `|`, `* + ? {n} {n,} {n,m}`, and `^` first, `$` last (a pattern is about the whole text anyway).
  */
 export type CharacterTest = (character: string) => boolean;
+/** A state of the machine: it tests a character, goes two ways at once, or is the end. */
+export type State =
+  | { readonly kind: 'test'; readonly test: CharacterTest; next: number }
+  | { readonly kind: 'fork'; next: number; other: number }
+  | { readonly kind: 'end' };
 type Node =
   | { readonly kind: 'test'; readonly test: CharacterTest }
   | { readonly kind: 'sequence'; readonly parts: readonly Node[] }

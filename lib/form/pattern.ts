@@ -1,4 +1,4 @@
-import { type CharacterTest, readPattern } from './pattern-grammar.ts';
+import { readPattern, type State } from './pattern-grammar.ts';
 
 /**
  * Regular expressions that cannot hang a phone: a small grammar compiled to a Thompson machine (Ken Thompson, "Regular
@@ -7,11 +7,6 @@ import { type CharacterTest, readPattern } from './pattern-grammar.ts';
  */
 export const LONGEST_MATCHED_TEXT = 4000;
 const CACHE_SIZE = 200;
-
-export type State =
-  | { readonly kind: 'test'; readonly test: CharacterTest; next: number }
-  | { readonly kind: 'fork'; next: number; other: number }
-  | { readonly kind: 'end' };
 
 /** What is wrong with a pattern (`look-around`, `back-reference`, `too-big`, `syntax`), or null. For publishing. */
 export function patternProblem(pattern: string): string | null {

@@ -1,10 +1,11 @@
 import type { FormDefinition, FormField, RepeatField } from './definition.ts';
 import { fieldsOf } from './definition.ts';
-import { type Expression, expressionNodes, isCall, type ReferenceKind, referenceOf } from './expression.ts';
+import { type Expression, expressionNodes, isCall, referenceOf } from './expression.ts';
 import { interpolatedIds } from './interpolation.ts';
 import { OPERATORS } from './operators/operators.ts';
 import { patternProblem } from './pattern.ts';
 import { error, type PublishProblem } from './publish-problem.ts';
+import type { ReferenceKind } from './scope.ts';
 
 /** Every expression of a form: known operators, right number of arguments, references to what exists there. */
 export function expressionProblems(definition: FormDefinition): PublishProblem[] {

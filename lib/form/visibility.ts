@@ -1,4 +1,5 @@
-import { type Expression, evaluate, type Scope } from './expression.ts';
+import { type Expression, evaluate } from './expression.ts';
+import type { Scope } from './scope.ts';
 
 /** A question or page without `showIf` is shown; with one, only when it is true – null hides. */
 export const isShown = (showIf: Expression | null | undefined, scope: Scope): boolean =>

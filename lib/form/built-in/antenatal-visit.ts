@@ -20,7 +20,7 @@ const moodQuestion = (id: string, en: string, ar: string): FormField => ({
 /**
  * An antenatal contact. Due date = last period + 280 days (ACOG Committee Opinion 700, 2017). Raised blood pressure
  * from 140/90: WHO recommendations on antenatal care, 2016. Mood: PHQ-2, cut-off 3 (Kroenke, Spitzer, Williams,
- * Medical Care 2003;41:1284).
+ * Medical Care 2003;41:1284). One form is one document, so this file is longer than others.
  */
 export const antenatalVisit: FormDefinition = {
   format: 1,

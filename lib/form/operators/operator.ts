@@ -1,5 +1,5 @@
 import type { Json } from '../../replication/json.ts';
-import type { Scope } from '../expression.ts';
+import type { Scope } from '../scope.ts';
 
 /** One operator: how many arguments it takes and what it makes of their values. It must never throw. */
 export interface Operator {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Expression, evaluate, isExpression, type Scope } from '../../../lib/form/expression.ts';
+import { type Expression, evaluate, isExpression } from '../../../lib/form/expression.ts';
 import { OPERATORS } from '../../../lib/form/operators/operators.ts';
+import type { Scope } from '../../../lib/form/scope.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 
 const scopeOf = (fields: Record<string, Json>, clinical: Scope['clinical'] = {}): Scope => ({
