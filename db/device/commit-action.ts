@@ -3,6 +3,7 @@ import { type Author, authorAction, type Edit } from '../../lib/replication/auth
 import type { Action, Change } from '../../lib/replication/change.ts';
 import { mergeChange, refOf } from '../../lib/replication/merge.ts';
 import { chainAfter } from '../../lib/replication/outbox.ts';
+import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { heldRecord, placeKey, placeOf, type RowPlace, shownRecord, withRecord } from './chart.ts';
 import type { DeviceDatabase, OriginRow } from './device-database.ts';
@@ -18,18 +19,24 @@ export interface Opened {
 /** A decision to save these edits, or not to save (`null`), made on the opened rows. */
 export type Decide = (opened: Opened) => { edits: readonly Edit[]; author: Author } | null;
 
-export interface CommitTime {
+/** What a save is made with. `check` is the judge that the upstream will ask as well: what it refuses is not saved. */
+export interface Committer {
   readonly deviceMs: () => number;
   readonly newId: () => string;
   readonly schema: number;
+  readonly check: (action: Action, read: Opened['read']) => ChangeRefusal | null;
 }
+
+export type Committed =
+  | { readonly ok: true; readonly action: Action | null }
+  | { readonly ok: false; readonly refusal: ChangeRefusal };
 
 /** How often a decision is made again because its rows moved under it, before that is a fault. */
 const MOST_ATTEMPTS = 20;
 
 /**
  * Saves an action: rows, outbox and clock commit together (a crash between them would show a record that never leaves
- * this phone). Resolves when the disk holds all of it, with the action, or null when there was nothing to save.
+ * this phone). Resolves when the disk holds all of it; `action` is null when there was nothing to save.
  * Throws what IndexedDB throws: on a full disk every request "succeeds" and only the commit aborts.
  */
 export async function commitAction(
@@ -37,11 +44,11 @@ export async function commitAction(
   key: CryptoKey,
   places: readonly RowPlace[],
   decide: Decide,
-  time: CommitTime,
-): Promise<Action | null> {
+  committer: Committer,
+): Promise<Committed> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryCommit(database, key, places, decide, time);
+      return await tryCommit(database, key, places, decide, committer);
     } catch (fault) {
       if (!isMoved(fault) || attempt === MOST_ATTEMPTS) throw fault;
     }
@@ -58,19 +65,21 @@ async function tryCommit(
   key: CryptoKey,
   places: readonly RowPlace[],
   decide: Decide,
-  time: CommitTime,
-) {
+  committer: Committer,
+): Promise<Committed> {
   const origin = await readOrigin(database);
   const opened = await readRows(database, key, places);
   const read = (ref: RecordRef) => readOpened(opened, ref);
   const decided = decide({ read });
-  if (decided === null) return null;
-  const deviceMs = time.deviceMs();
+  if (decided === null) return { ok: true, action: null };
+  const deviceMs = committer.deviceMs();
   const at = new Date(Math.round(deviceMs + origin.clock.offsetMs)).toISOString();
-  const now = { deviceMs, at, schema: time.schema };
-  const authored = authorAction(decided.edits, read, decided.author, origin, now, time.newId);
-  if (authored === null) return null;
+  const now = { deviceMs, at, schema: committer.schema };
+  const authored = authorAction(decided.edits, read, decided.author, origin, now, committer.newId);
+  if (authored === null) return { ok: true, action: null };
   const { action } = authored;
+  const refusal = committer.check(action, read);
+  if (refusal !== null) return { ok: false, refusal };
   const commit = origin.commit + 1;
   const changed = await changedRows(database, key, opened, action.changes);
   const sealed = await sealRows(key, changed, commit);
@@ -83,7 +92,7 @@ async function tryCommit(
     await database.outbox.add(entry);
     await database.meta.put(next);
   });
-  return action;
+  return { ok: true, action };
 }
 
 function readOpened(opened: ReadonlyMap<string, OpenRow>, ref: RecordRef): StoredRecord | undefined {

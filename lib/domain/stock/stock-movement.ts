@@ -39,7 +39,7 @@ export const stockMovements = collection({
     transferId: optional(id()),
     countedQuantity: optional(integer(0, 100_000_000)),
     supplier: optional(text(200)),
-    unitCost: optional(decimal(12, 4, 0, 1_000_000_000)),
+    unitCost: optional(decimal(14, 4, 0, 1_000_000_000)),
     currency: optional(openCode()),
     reason: optional(text(300)),
   },

@@ -1,0 +1,73 @@
+import type { DeviceDatabase } from '../db/device/device-database.ts';
+import { applySnapshotPage, deviceStore } from '../db/device/device-store.ts';
+import { readFeed, readOrigin } from '../db/device/replica-state.ts';
+import { scopeDigests } from '../db/device/scope-digest.ts';
+import { type ExchangeProgress, exchangeOnce, nextReplyBytes } from '../lib/replication/exchange.ts';
+import type { ExchangeReply } from '../lib/replication/protocol/exchange-reply.ts';
+import { MAX_REPLY_BYTES, MIN_REPLY_BYTES } from '../lib/replication/protocol/exchange-request.ts';
+import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
+import { PROTOCOL_VERSION } from '../lib/replication/protocol/version.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface SyncRound {
+  /** Null when no scope was read to its end, or something is still pending. */
+  readonly digestsEqual: boolean | null;
+}
+
+/** One round: a first sync if there was none, then exchanges until nothing is left to send or read. */
+export async function syncRound(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  upstream: Upstream,
+  onCharts: (ids: readonly string[]) => void,
+  onProgress: () => Promise<void>,
+): Promise<SyncRound> {
+  await firstSync(database, key, upstream, onCharts, onProgress);
+  let reply: ExchangeReply | null = null;
+  const transport = async (request: unknown) => {
+    reply = (await upstream.exchange(request)) as ExchangeReply;
+    return reply;
+  };
+  const store = deviceStore(database, key, onCharts);
+  let maxBytes = MIN_REPLY_BYTES;
+  let progress: ExchangeProgress;
+  do {
+    progress = await exchangeOnce(store, transport, Date.now, maxBytes);
+    maxBytes = nextReplyBytes(maxBytes, 'well');
+    await onProgress();
+  } while (progress.sent > 0 || progress.more);
+  return { digestsEqual: reply === null ? null : await compareDigests(database, reply) };
+}
+
+/** Pages of the snapshot until its token is used up. Each page is durable by itself: an interruption resumes at the last. */
+async function firstSync(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  upstream: Upstream,
+  onCharts: (ids: readonly string[]) => void,
+  onProgress: () => Promise<void>,
+) {
+  const { replicaId } = await readOrigin(database);
+  let maxBytes = MIN_REPLY_BYTES * 4;
+  for (;;) {
+    const { epoch, snapshot } = await readFeed(database);
+    if (epoch !== null && snapshot === null) return;
+    const request = { protocol: PROTOCOL_VERSION, replicaId, scopes: null, token: snapshot?.token ?? null, maxBytes };
+    const page = snapshotPageSchema.parse(await upstream.snapshot(request));
+    onCharts(await applySnapshotPage(database, key, page));
+    maxBytes = Math.min(MAX_REPLY_BYTES, nextReplyBytes(maxBytes, 'well'));
+    await onProgress();
+  }
+}
+
+/** The cheapest finder of replication bugs: what the upstream says its scopes hold against what this phone holds. */
+async function compareDigests(database: DeviceDatabase, reply: ExchangeReply): Promise<boolean | null> {
+  const scopes = Object.keys(reply.digests);
+  if (scopes.length === 0 || (await database.outbox.where('state').equals('pending').count()) > 0) return null;
+  const { cursors } = await readFeed(database);
+  const own = await scopeDigests(database, scopes);
+  const compared = scopes.filter((scope) => cursors[scope] === reply.cursors[scope]);
+  return compared.every(
+    (scope) => own[scope]!.count === reply.digests[scope]!.count && own[scope]!.digest === reply.digests[scope]!.digest,
+  );
+}

@@ -1,0 +1,141 @@
+import { expose } from 'comlink';
+import { openDeviceDatabase } from '../db/device/device-database.ts';
+import { readFeed } from '../db/device/replica-state.ts';
+import type { SyncProblem, SyncStatus, SyncWorker } from '../lib/replication/sync-worker.ts';
+import { syncRound } from './sync-loop.ts';
+import { httpUpstream, UpstreamRefusal } from './upstream.ts';
+
+/** Poll while all is well, with jitter so that a clinic's phones do not ask at the same moment. */
+const POLL_MS = 30_000;
+const MOST_BACKOFF_MS = 5 * 60_000;
+/** One leader among the tabs of this phone. */
+const LOCK = 'sync';
+
+const database = openDeviceDatabase('relaxed');
+const changed = new BroadcastChannel('charts');
+
+let session: { key: CryptoKey; bearer: string } | null = null;
+let listener: ((status: SyncStatus) => void) | null = null;
+let wakeUp: () => void = noop;
+let woken = false;
+let failures = 0;
+let status: SyncStatus = {
+  state: 'locked',
+  problem: null,
+  firstSync: null,
+  lastContactMs: null,
+  nextTryMs: null,
+  digestsEqual: null,
+};
+
+const worker: SyncWorker<CryptoKey> = {
+  async unlock(key, bearer) {
+    const started = session !== null;
+    session = { key, bearer };
+    if (started) wake();
+    else void navigator.locks.request(LOCK, lead);
+  },
+  async lock() {
+    session = null;
+    wake();
+    say({ state: 'locked' });
+  },
+  async wake() {
+    failures = 0;
+    wake();
+  },
+  async watch(watcher) {
+    listener = watcher;
+    watcher(status);
+  },
+};
+
+/** Runs while this worker is unlocked and holds the lock. */
+async function lead(): Promise<void> {
+  while (session !== null) {
+    woken = false;
+    const waitMs = await round(session.key, session.bearer);
+    if (session !== null && !woken) await sleep(waitMs);
+  }
+}
+
+/** One round; how long to wait before the next. */
+async function round(key: CryptoKey, bearer: string): Promise<number> {
+  say({ state: 'working', nextTryMs: null });
+  try {
+    const { digestsEqual } = await syncRound(database, key, httpUpstream(bearer), tellCharts, progress);
+    failures = 0;
+    const problem = digestsEqual === false ? 'digests-differ' : null;
+    return rest(problem, jittered(POLL_MS), digestsEqual);
+  } catch (fault) {
+    failures += 1;
+    const { problem, waitMs } = diagnose(fault);
+    return rest(problem, waitMs, null);
+  }
+}
+
+function rest(problem: SyncProblem | null, waitMs: number, digestsEqual: boolean | null): number {
+  if (session !== null)
+    say({ state: problem === null ? 'idle' : 'waiting', problem, digestsEqual, nextTryMs: Date.now() + waitMs });
+  return waitMs;
+}
+
+function diagnose(fault: unknown): { problem: SyncProblem; waitMs: number } {
+  const backoff = jittered(Math.min(MOST_BACKOFF_MS, 2000 * 2 ** Math.min(failures, 10)));
+  if (fault instanceof UpstreamRefusal)
+    return { problem: fault.problem, waitMs: fault.retryAfterMs ?? MOST_BACKOFF_MS };
+  if (isStorageFull(fault)) return { problem: 'storage-full', waitMs: MOST_BACKOFF_MS };
+  if (fault instanceof TypeError || (fault instanceof DOMException && fault.name === 'TimeoutError')) {
+    return { problem: navigator.onLine ? 'server-unreachable' : 'offline', waitMs: backoff };
+  }
+  reportError(fault);
+  return { problem: 'internal', waitMs: backoff };
+}
+
+/** IndexedDB says so only when the transaction aborts, and then inside the error. */
+function isStorageFull(fault: unknown): boolean {
+  const inner = (fault as { inner?: { name?: string } } | null)?.inner?.name;
+  return inner === 'QuotaExceededError' || (fault as { name?: string } | null)?.name === 'QuotaExceededError';
+}
+
+function tellCharts(ids: readonly string[]): void {
+  if (ids.length > 0) changed.postMessage(ids.length);
+}
+
+async function progress(): Promise<void> {
+  const { snapshot, lastContactMs } = await readFeed(database);
+  const firstSync =
+    snapshot === null ? null : { stage: snapshot.stage, delivered: snapshot.delivered, totals: snapshot.totals };
+  say({ firstSync, lastContactMs });
+}
+
+function say(part: Partial<SyncStatus>): void {
+  status = { ...status, ...part };
+  listener?.(status);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    wakeUp = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
+
+function wake(): void {
+  woken = true;
+  wakeUp();
+}
+
+function jittered(ms: number): number {
+  return ms * (0.8 + 0.4 * Math.random());
+}
+
+function noop(): void {
+  // Nobody sleeps.
+}
+
+addEventListener('online', wake);
+expose(worker);
