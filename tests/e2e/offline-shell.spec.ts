@@ -1,3 +1,4 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
 import { type AppServer, startServer } from '../scenario/app-server.ts';
 import { aPhoneBrowser, openAndInstall, type PhoneBrowser } from '../scenario/phone-browser.ts';
@@ -125,5 +126,39 @@ test('nothing that was asked for or sent is kept beside the program', async () =
     expect(answered).toEqual([false, false]);
   } finally {
     await server.restart();
+  }
+});
+
+test('a new version waits until the person asks for it', async () => {
+  const file = new URL('../../public/service-worker.js', import.meta.url).pathname;
+  const released = await readFile(file, 'utf8');
+  await appendFile(file, '\n// A newer version.');
+  try {
+    const waits = await phone.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      const before = registration.active;
+      const found = new Promise((done) => registration.addEventListener('updatefound', done, { once: true }));
+      await registration.update();
+      await found;
+      const worker = registration.installing ?? registration.waiting;
+      while (worker && worker.state !== 'installed' && worker.state !== 'activated') {
+        await new Promise((done) => worker.addEventListener('statechange', done, { once: true }));
+      }
+      return { state: worker?.state, sameController: navigator.serviceWorker.controller === before };
+    });
+    expect(waits).toEqual({ state: 'installed', sameController: true });
+    const switched = await phone.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      const { waiting } = registration;
+      const change = new Promise((done) =>
+        navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }),
+      );
+      waiting?.postMessage({ type: 'SKIP_WAITING' });
+      await change;
+      return navigator.serviceWorker.controller === waiting;
+    });
+    expect(switched).toBe(true);
+  } finally {
+    await writeFile(file, released);
   }
 });
