@@ -55,7 +55,7 @@ export function Frame({
             {children}
           </div>
           {actions && (
-            <div className="pb-safe flex flex-row-reverse flex-wrap gap-3 border-t border-border px-6 py-4">
+            <div className="flex flex-row-reverse flex-wrap gap-3 border-t border-border px-6 pt-4 pb-[max(16px,env(safe-area-inset-bottom,0px))]">
               {actions}
             </div>
           )}

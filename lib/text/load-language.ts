@@ -1,4 +1,4 @@
-import type { Labels } from './labels/en/en.ts';
+import { en, type Labels } from './labels/en/en.ts';
 import type { Language } from './languages.ts';
 
 const loaded = new Map<Language, Labels>();
@@ -20,7 +20,7 @@ export function loadedLabels(language: Language): Labels | null {
 async function importLabels(language: Language): Promise<Labels> {
   switch (language) {
     case 'en':
-      return (await import('./labels/en/en.ts')).en;
+      return en;
     case 'ar':
       return (await import('./labels/ar/ar.ts')).ar;
     case 'es':
