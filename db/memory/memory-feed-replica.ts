@@ -15,6 +15,7 @@ import type { ExchangeReply } from '../../lib/replication/protocol/exchange-repl
 import type { ExchangeRequest } from '../../lib/replication/protocol/exchange-request.ts';
 import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { MEMBERSHIPS, type ScopeId } from '../../lib/replication/scopes.ts';
+import { advanceWatermark, NOTHING_RECEIVED, type Watermark } from '../../lib/replication/watermark.ts';
 
 interface Scope {
   seq: number;
@@ -29,7 +30,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
   readonly records = new Map<string, StoredRecord>();
   readonly log: LoggedChange[] = [];
   readonly scopes = new Map<ScopeId, Scope>();
-  readonly #origins = new Map<string, { seq: number; chain: string }>();
+  readonly #origins = new Map<string, Watermark>();
   readonly #identity: FeedIdentity;
   /** The world may depend on what is stored: permissions are records too. */
   readonly #world: (records: ReadonlyMap<string, StoredRecord>) => World<A>;
@@ -55,14 +56,12 @@ export class MemoryFeedReplica<A> implements FeedReplica {
   }
 
   async receiveOrigins(origins: ExchangeRequest['origins']): Promise<ExchangeReply['origins']> {
-    const known: ExchangeReply['origins'] = {};
-    for (const [origin, watermark] of Object.entries(origins)) {
-      const held = this.#origins.get(origin);
-      const newest = held === undefined || watermark.seq > held.seq ? watermark : held;
-      this.#origins.set(origin, newest);
-      known[origin] = { received: newest, confirmed: newest };
-    }
-    return known;
+    return Object.fromEntries(
+      Object.keys(origins).map((origin) => {
+        const received = this.#origins.get(origin) ?? NOTHING_RECEIVED;
+        return [origin, { received, confirmed: received }];
+      }),
+    );
   }
 
   head(scope: ScopeId): ScopeHead {
@@ -107,6 +106,11 @@ export class MemoryFeedReplica<A> implements FeedReplica {
   #write(acceptance: Acceptance): void {
     for (const record of [...acceptance.created, ...acceptance.updated]) this.records.set(refKey(record), record);
     this.log.push(...acceptance.log);
+    for (const origin of new Set(acceptance.log.map(({ change }) => change.origin))) {
+      const held = this.#origins.get(origin) ?? NOTHING_RECEIVED;
+      const stored = this.log.map(({ change }) => change).filter((change) => change.origin === origin);
+      this.#origins.set(origin, advanceWatermark(held, stored));
+    }
     for (const { scope, count, digest } of acceptance.deltas) {
       const held = this.#scope(scope);
       held.count += count;

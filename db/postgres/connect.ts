@@ -10,7 +10,14 @@ export type Connection = { pool: pg.Pool; kysely: Kysely<Database>; close(): Pro
  * column-values.ts says. `onLost` hears of idle connections the server cut: the pool replaces them by itself.
  */
 export function connectDatabase(url: string, onLost: (error: Error) => void = () => undefined): Connection {
-  const pool = new pg.Pool({ connectionString: url, types: columnTypes, max: 20, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    types: columnTypes,
+    max: 20,
+    connectionTimeoutMillis: 10_000,
+    // Statements sent together travel together: a push holds its scopes' locks for one packet, not for round trips.
+    pipeline: true,
+  });
   // Without a listener a restart of PostgreSQL would end this process.
   pool.on('error', onLost);
   const kysely = new Kysely<Database>({

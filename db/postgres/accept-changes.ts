@@ -1,0 +1,165 @@
+import type pg from 'pg';
+import type { Actor } from '../../lib/access/actor.ts';
+import { actorsOf } from '../../lib/access/actor-of.ts';
+import { type Sender, worldOf } from '../../lib/domain/world.ts';
+import { acceptActions } from '../../lib/replication/accept.ts';
+import type { Action } from '../../lib/replication/change.ts';
+import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
+import type { World } from '../../lib/replication/judge.ts';
+import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
+import { AcceptanceTransaction, InsertRaced } from './acceptance-store.ts';
+import { isDataFault, isRerunnable } from './faults.ts';
+import { advanceOrigins, lockOrigins } from './origins.ts';
+import { type Queryable, readRecords } from './record-statements.ts';
+import { snakeCase } from './record-tables.ts';
+import { inTransaction, readIdentity } from './replica-identity.ts';
+import { writeFeedAndLog } from './write-feed.ts';
+
+/** What one sender hands in at once. */
+export interface Push {
+  readonly sender: Sender;
+  /** The device it came from; null for this replica's own. */
+  readonly receivedFrom: string | null;
+  readonly actions: readonly Action[];
+  /** Somebody who may act although no record names him yet: the first administrator makes himself. */
+  readonly founder?: Actor;
+}
+
+/** Attempts before a transaction that others got in the way of is given up. */
+const ATTEMPTS = 5;
+
+/** A hung process must not keep its clinic waiting: the server ends what stands still inside a transaction. */
+export const BEGIN_PUSH = `begin; set local lock_timeout = '15s'; set local idle_in_transaction_session_timeout = '15s';
+  set local plan_cache_mode = force_generic_plan`;
+
+/**
+ * Accepts pushes in one transaction: judged, merged, logged, fed. One list of outcomes per push, an outcome per action.
+ * A row that PostgreSQL refuses takes only its own action with it. Throws on faults; nothing is then written.
+ */
+export async function acceptPushes(pool: pg.Pool, pushes: readonly Push[]): Promise<Outcome[][]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTransaction(pool, BEGIN_PUSH, (client) => acceptWithin(client, pushes));
+    } catch (fault) {
+      if (!isRerunnable(fault) || attempt === ATTEMPTS) throw fault;
+    }
+  }
+}
+
+/**
+ * The same within a transaction of the caller, who does his own work before calling and must commit right after: the
+ * scopes stay locked until then.
+ */
+export async function acceptWithin(client: Queryable, pushes: readonly Push[]): Promise<Outcome[][]> {
+  const changes = pushes.flatMap((push) => push.actions.flatMap((action) => action.changes));
+  const store = new AcceptanceTransaction(client);
+  const identity = await readIdentity(client);
+  const [locked, actors] = await Promise.all([
+    lockOrigins(client, [...new Set(changes.map((change) => change.origin))]),
+    readActors(client, [...new Set(changes.map((change) => change.author))]),
+  ]);
+  await store.load(changes);
+  const jobs = pushes.map((push): Job => ({ push, world: worldFor(push, actors), identity }));
+  const outcomes = await acceptTogether(client, store, jobs);
+  if (store.log.length === 0) return outcomes;
+  const stored = store.log.map(({ change }) => change);
+  await Promise.all([
+    advanceOrigins(client, locked, stored, identity.root),
+    ...writeFeedAndLog(client, store, identity.replicaId),
+  ]);
+  return outcomes;
+}
+
+interface Job {
+  readonly push: Push;
+  readonly world: World<Actor>;
+  readonly identity: FeedIdentity;
+}
+
+/** The users of these ids with their permissions, as they stand now. */
+export async function readActors(client: Queryable, userIds: readonly string[]): Promise<Map<string, Actor>> {
+  const [users, permissions] = await Promise.all([
+    readRecords(client, 'users', 'where id = any($1)', [userIds]),
+    readRecords(client, 'permissions', 'where user_id = any($1)', [userIds]),
+  ]);
+  return actorsOf(users, permissions);
+}
+
+function worldFor({ sender, founder }: Push, actors: ReadonlyMap<string, Actor>): World<Actor> {
+  return worldOf(founder === undefined ? actors : new Map([...actors, [founder.userId, founder]]), sender);
+}
+
+/** All pushes at once; when PostgreSQL refuses a row, push by push, and the guilty push action by action. */
+async function acceptTogether(client: Queryable, store: AcceptanceTransaction, jobs: readonly Job[]) {
+  const whole = await attempt(client, store, jobs);
+  if (whole.ok) return whole.outcomes;
+  const outcomes: Outcome[][] = [];
+  for (const job of jobs) {
+    const alone = jobs.length === 1 ? whole : await attempt(client, store, [job]);
+    outcomes.push(alone.ok ? alone.outcomes[0]! : await actionByAction(client, store, job));
+  }
+  return outcomes;
+}
+
+async function actionByAction(client: Queryable, store: AcceptanceTransaction, job: Job): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const action of job.push.actions) {
+    const one = { ...job, push: { ...job.push, actions: [action] } };
+    const tried = await attempt(client, store, [one]);
+    outcomes.push(tried.ok ? tried.outcomes[0]![0]! : await refuseRow(store, one, action, tried.fault));
+  }
+  return outcomes;
+}
+
+type Attempt =
+  | { readonly ok: true; readonly outcomes: Outcome[][] }
+  | { readonly ok: false; readonly fault: pg.DatabaseError };
+
+/** Decides and writes rows under a savepoint. Not ok: a row was refused, and nothing of these jobs is left. */
+async function attempt(client: Queryable, store: AcceptanceTransaction, jobs: readonly Job[]): Promise<Attempt> {
+  for (let round = 1; ; round++) {
+    const saved = client.query('savepoint rows');
+    try {
+      const outcomes: Outcome[][] = [];
+      for (const job of jobs) outcomes.push(await decide(store, job));
+      await saved;
+      await store.flushRows();
+      await client.query('release savepoint rows');
+      return { ok: true, outcomes };
+    } catch (fault) {
+      await client.query('rollback to savepoint rows');
+      store.discardDraft();
+      if (isDataFault(fault)) return { ok: false, fault };
+      if (!(fault instanceof InsertRaced) || round === ATTEMPTS) throw fault;
+      await store.reloadMissing();
+    }
+  }
+}
+
+function decide(store: AcceptanceTransaction, { push, world, identity }: Job): Promise<Outcome[]> {
+  return acceptActions(store.storeFor(push.receivedFrom), world, push.actions, identity.root);
+}
+
+/** The outcome of an action whose row PostgreSQL refused. Its log is kept like any other's. */
+async function refuseRow(
+  store: AcceptanceTransaction,
+  { push, identity }: Job,
+  action: Action,
+  fault: pg.DatabaseError,
+): Promise<Outcome> {
+  const guilty = action.changes.find((change) => snakeCase(change.collection) === fault.table) ?? action.changes[0]!;
+  const column = fault.column ?? fault.constraint?.replace(`${fault.table}_`, '').replace(/_check$/, '');
+  const key = Object.keys(guilty.fields).find((name) => snakeCase(name) === column) ?? null;
+  const outcome: Outcome = {
+    actionId: action.id,
+    changeIds: action.changes.map((change) => change.id),
+    result: 'refused',
+    duplicate: false,
+    confirmed: identity.root,
+    refusal: { changeId: guilty.id, key, code: 'invalid' },
+  };
+  const log = action.changes.map((change) => ({ change, outcome }));
+  await store.storeFor(push.receivedFrom).write({ created: [], updated: [], log, feed: [], deltas: [] });
+  await store.flushRows();
+  return outcome;
+}

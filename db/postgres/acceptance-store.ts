@@ -1,0 +1,186 @@
+import type { Change } from '../../lib/replication/change.ts';
+import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange } from '../../lib/replication/feed-store.ts';
+import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
+import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
+import { CHART_TABLES, chartsTouched, lockCharts } from './chart-locks.ts';
+import { readOutcomes } from './read-outcomes.ts';
+import { insertRecords, lockRecords, type Queryable, readRecords, updateRecords } from './record-statements.ts';
+
+/** A change for the log, with the device that handed it in. */
+export interface ReceivedChange extends LoggedChange {
+  readonly receivedFrom: string | null;
+}
+
+/** Another pusher made the same record first: what was decided without seeing it must be decided again. */
+export class InsertRaced extends Error {}
+
+/** What was decided but is not yet written into the record tables. */
+interface Draft {
+  readonly records: Map<string, StoredRecord>;
+  readonly log: ReceivedChange[];
+  readonly acceptances: Acceptance[];
+}
+
+/**
+ * The store of one transaction that accepts pushes. Rows are written push by push (or all together) under a savepoint;
+ * feed, sums and log wait for the transaction's last act, so that the scopes are locked as short as possible.
+ */
+export class AcceptanceTransaction {
+  readonly log: ReceivedChange[] = [];
+  readonly feed = new Map<string, FeedEntry>();
+  readonly deltas = new Map<string, { count: number; digest: bigint }>();
+  readonly #client: Queryable;
+  readonly #rows = new Map<string, StoredRecord | null>();
+  readonly #memberships = new Map<string, StoredRecord[]>();
+  readonly #outcomes = new Map<string, Outcome>();
+  #draft: Draft = emptyDraft();
+
+  constructor(client: Queryable) {
+    this.#client = client;
+  }
+
+  /** Reads and locks everything that these changes may touch, in one order for every transaction. */
+  async load(changes: readonly Change[]): Promise<void> {
+    const ids = changes.map((change) => change.id);
+    const [outcomes, charts] = await Promise.all([
+      readOutcomes(this.#client, ids),
+      chartsTouched(this.#client, changes),
+    ]);
+    for (const [id, outcome] of outcomes) this.#outcomes.set(id, outcome);
+    const fresh = changes.filter((change) => !outcomes.has(change.id));
+    await Promise.all([
+      lockCharts(this.#client, charts),
+      this.#loadRecords(fresh.map((change) => ({ collection: change.collection, id: change.recordId }))),
+      this.#loadMemberships([...charts.keys()]),
+    ]);
+  }
+
+  async #loadRecords(refs: readonly RecordRef[]): Promise<void> {
+    const unique = new Map(refs.map((ref) => [refKey(ref), ref]));
+    for (const key of unique.keys()) this.#rows.set(key, null);
+    for (const record of await lockRecords(this.#client, [...unique.values()])) this.#rows.set(refKey(record), record);
+  }
+
+  async #loadMemberships(patientIds: readonly string[]): Promise<void> {
+    for (const patientId of patientIds) this.#memberships.set(patientId, []);
+    if (patientIds.length === 0) return;
+    const found = await readRecords(this.#client, MEMBERSHIPS, 'where patient_id = any($1)', [patientIds]);
+    for (const record of found) this.#memberships.get(record.values.patientId as string)?.push(record);
+  }
+
+  /** The port that `acceptActions` works on, for changes handed in by one device. */
+  storeFor(receivedFrom: string | null): AcceptanceStore {
+    return {
+      outcomesOf: async (ids) =>
+        new Map(
+          ids.flatMap((id) => {
+            const outcome = this.#outcomes.get(id);
+            return outcome === undefined ? [] : [[id, outcome] as const];
+          }),
+        ),
+      readRecords: async (refs) => refs.flatMap((ref) => this.#held(refKey(ref)) ?? []),
+      readMemberships: (patientIds) => this.#readMemberships(patientIds),
+      readCharts: (patientIds) => this.#readCharts(patientIds),
+      write: async (acceptance) => this.#write(acceptance, receivedFrom),
+    };
+  }
+
+  #held(key: string): StoredRecord | undefined {
+    return this.#draft.records.get(key) ?? this.#rows.get(key) ?? undefined;
+  }
+
+  async #readMemberships(patientIds: readonly string[]): Promise<StoredRecord[]> {
+    await this.#loadMemberships(patientIds.filter((id) => !this.#memberships.has(id)));
+    const stored = patientIds.flatMap((id) => this.#memberships.get(id) ?? []);
+    return this.#withDraft(stored, (record) => isMembershipOf(record, patientIds));
+  }
+
+  async #readCharts(patientIds: readonly string[]): Promise<StoredRecord[]> {
+    if (patientIds.length === 0) return [];
+    const wanted = new Set<unknown>(patientIds);
+    const reads = CHART_TABLES.map((collection) => {
+      const column = collection === 'patients' ? 'id' : 'patient_id';
+      return readRecords(this.#client, collection, `where ${column} = any($1)`, [patientIds]);
+    });
+    const stored = (await Promise.all(reads)).flat();
+    return this.#withDraft(stored, (record) =>
+      wanted.has(record.collection === 'patients' ? record.id : record.values.patientId),
+    );
+  }
+
+  /** Stored records as they stand after what is drafted. */
+  #withDraft(stored: readonly StoredRecord[], belongs: (record: StoredRecord) => boolean): StoredRecord[] {
+    const records = new Map(stored.map((record) => [refKey(record), record]));
+    for (const [key, record] of this.#draft.records) if (belongs(record)) records.set(key, record);
+    return [...records.values()];
+  }
+
+  #write(acceptance: Acceptance, receivedFrom: string | null): void {
+    for (const record of [...acceptance.created, ...acceptance.updated]) {
+      this.#draft.records.set(refKey(record), record);
+    }
+    for (const logged of acceptance.log) {
+      this.#draft.log.push({ ...logged, receivedFrom });
+      this.#outcomes.set(logged.change.id, logged.outcome);
+    }
+    this.#draft.acceptances.push(acceptance);
+  }
+
+  /** Writes the drafted rows. Throws what PostgreSQL says of a row that it refuses, and InsertRaced. */
+  async flushRows(): Promise<void> {
+    const records = [...this.#draft.records.values()];
+    const isNew = (record: StoredRecord) => (this.#rows.get(refKey(record)) ?? null) === null;
+    const written = await Promise.all([
+      ...insertRecords(this.#client, records.filter(isNew)),
+      ...updateRecords(
+        this.#client,
+        records.filter((record) => !isNew(record)),
+      ),
+    ]);
+    if (written.includes(false)) throw new InsertRaced('a record was made by another pusher in the meantime');
+    this.#keepDraft();
+  }
+
+  #keepDraft(): void {
+    for (const [key, record] of this.#draft.records) {
+      this.#rows.set(key, record);
+      if (record.collection !== MEMBERSHIPS) continue;
+      const patientId = record.values.patientId as string;
+      const others = (this.#memberships.get(patientId) ?? []).filter((one) => one.id !== record.id);
+      this.#memberships.set(patientId, [...others, record]);
+    }
+    this.log.push(...this.#draft.log);
+    for (const { feed, deltas } of this.#draft.acceptances) {
+      // A record stands once in a feed: what was decided last is what holds.
+      for (const entry of feed) this.feed.set(`${entry.scope}/${entry.collection}/${entry.recordId}`, entry);
+      for (const { scope, count, digest } of deltas) {
+        const held = this.deltas.get(scope) ?? { count: 0, digest: 0n };
+        this.deltas.set(scope, { count: held.count + count, digest: held.digest ^ digest });
+      }
+    }
+    this.#draft = emptyDraft();
+  }
+
+  /** Forgets what was drafted, after its rows were rolled back. */
+  discardDraft(): void {
+    for (const { change } of this.#draft.log) this.#outcomes.delete(change.id);
+    this.#draft = emptyDraft();
+  }
+
+  /** Reads again what was thought not to exist: somebody made it meanwhile. */
+  async reloadMissing(): Promise<void> {
+    const missing = [...this.#rows].filter(([, record]) => record === null).map(([key]) => key);
+    await this.#loadRecords(
+      missing.map((key) => ({ collection: key.slice(0, key.indexOf('/')), id: key.slice(key.indexOf('/') + 1) })),
+    );
+  }
+}
+
+function emptyDraft(): Draft {
+  return { records: new Map(), log: [], acceptances: [] };
+}
+
+function isMembershipOf(record: StoredRecord, patientIds: readonly string[]): boolean {
+  return record.collection === MEMBERSHIPS && patientIds.includes(record.values.patientId as string);
+}

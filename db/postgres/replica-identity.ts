@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import { createIdSource } from '../../lib/domain/identity.ts';
+import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
+import type { Queryable } from './record-statements.ts';
+
+/** Ids made in this process. */
+export const newId = createIdSource({ now: Date.now, random: randomBytes });
+
+interface IdentityRow {
+  replica_id: string;
+  epoch: string;
+  root_epoch: string;
+  root: boolean;
+}
+
+/** Who this replica is. The first time it is asked, it is born: a root with new ids. */
+export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
+  const read = () =>
+    client.query<IdentityRow>({ name: 'identity', text: 'select replica_id, epoch, root_epoch, root from replica' });
+  let row = (await read()).rows[0];
+  if (row === undefined) {
+    await client.query(
+      'insert into replica (replica_id, epoch, root_epoch, root) values ($1, $2, $3, true) on conflict do nothing',
+      [newId(), newId(), newId()],
+    );
+    row = (await read()).rows[0];
+  }
+  if (row === undefined) throw new Error('this replica has no identity');
+  return { replicaId: row.replica_id, epoch: row.epoch, rootEpoch: row.root_epoch, root: row.root };
+}
+
+/** Runs work in a transaction of its own; what it throws undoes everything. */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let lost: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    const ended = await client.query('commit');
+    // COMMIT of a failed transaction succeeds, as ROLLBACK.
+    if (ended.command !== 'COMMIT') throw new Error('the transaction was rolled back');
+    return result;
+  } catch (fault) {
+    await client.query('rollback').catch((cause: Error) => {
+      lost = cause;
+    });
+    throw fault;
+  } finally {
+    client.release(lost);
+  }
+}

@@ -1,0 +1,354 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Flag } from '../../lib/access/actor.ts';
+import { scopesHeld } from '../../lib/access/scopes-held.ts';
+import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import { createIdSource, deterministicId } from '../../lib/domain/identity.ts';
+import type { Sender } from '../../lib/domain/world.ts';
+import { answerExchange, type FeedReplica } from '../../lib/replication/answer-exchange.ts';
+import { recordsOf } from '../../lib/replication/apply-reply.ts';
+import { authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
+import type { Action } from '../../lib/replication/change.ts';
+import { NEW_CLOCK } from '../../lib/replication/clock.ts';
+import { mergeChanges } from '../../lib/replication/merge.ts';
+import { chainAfter } from '../../lib/replication/outbox.ts';
+import { type ExchangeReply, exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
+import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { aVisit, membership, put, registration, someVitals } from '../scenario/edits.ts';
+import { aRandom } from '../scenario/random.ts';
+
+/** A feed replica as the suite meets it. `founder` is a super admin who may act from the start. */
+export interface ReplicaUnderTest {
+  readonly founder: string;
+  as(sender: Sender): FeedReplica;
+}
+
+const FLAGS: readonly Flag[] = ['register-patients', 'view-history', 'edit-records'];
+
+/** What every feed replica does, whatever it is made of. */
+export function describeFeedReplica(name: string, open: (founder: string) => Promise<ReplicaUnderTest>): void {
+  describe(`feed replica on ${name}`, () => {
+    let seed = 11;
+    let clinic: Awaited<ReturnType<typeof aClinicOn>>;
+    beforeEach(async () => {
+      // The replica may keep what earlier tests stored: every test has ids of its own.
+      seed += 1;
+      const random = aRandom(seed);
+      const newId = createIdSource({ now: () => Date.UTC(2026, 10, 21, 8), random: random.bytes });
+      const founder = newId();
+      clinic = await aClinicOn(await open(founder), newId);
+    });
+
+    it('applies an action once, and repeats the outcome when it comes again', async () => {
+      const action = clinic.author(registration(clinic.newId(), clinic.north));
+      const [first] = await clinic.push(action);
+      expect(first).toMatchObject({ actionId: action.id, result: 'applied', duplicate: false, confirmed: true });
+      const before = await clinic.pull();
+      const [again] = await clinic.push(action);
+      const [third] = await clinic.push(action);
+      expect(again).toEqual({ ...first, duplicate: true });
+      expect(third).toEqual(again);
+      expect((await clinic.pull()).reply.pages).toEqual(before.reply.pages);
+    });
+
+    it('judges an action that stands twice in one batch once', async () => {
+      const action = clinic.author(registration(clinic.newId(), clinic.north));
+      const outcomes = await clinic.push(action, action);
+      expect(outcomes.map((one) => one.duplicate)).toEqual([false, true]);
+    });
+
+    it('gives back every key, value and stamp as it was merged', async () => {
+      const patientId = clinic.newId();
+      const edits = registration(patientId, clinic.north, {
+        givenName: 'O\'Neil \\ "فاطمة" 🙂',
+        birth: { birthDate: '1984-02', birthDateEstimated: true },
+        'attributes.height': 1.5,
+        'attributes.tags': ['a', { b: null }],
+        deceasedCause: undefined as never,
+        phone: null,
+      });
+      const { deceasedCause: _, ...fields } = edits[0]!.fields as Record<string, never>;
+      const vitalsId = clinic.newId();
+      const action = clinic.author([
+        { ...edits[0]!, fields },
+        edits[1]!,
+        someVitals(vitalsId, patientId, clinic.north, clinic.nora, {
+          weightKg: 12.4,
+          bp: { systolicMmHg: 120, diastolicMmHg: 80, bpPosition: null },
+          'confirmed.weightKg': 'scale checked',
+        }),
+      ]);
+      await clinic.push(action);
+      const held = await clinic.pull();
+      for (const ref of [
+        { collection: 'patients', id: patientId },
+        { collection: 'vitals', id: vitalsId },
+      ]) {
+        const expected = mergeChanges(
+          undefined,
+          action.changes.filter((change) => change.recordId === ref.id),
+        );
+        expect(held.record(ref)).toEqual(expected);
+      }
+    });
+
+    it('keeps keys of a newer writer', async () => {
+      const id = clinic.newId();
+      const action = clinic.author(registration(id, clinic.north, { shoeSize: 41, 'colours.left': 'red' }));
+      const newer = { ...action, changes: action.changes.map((change) => ({ ...change, schema: SCHEMA_VERSION + 1 })) };
+      expect((await clinic.push(newer))[0]?.result).toBe('applied');
+      const stored = (await clinic.pull()).record({ collection: 'patients', id });
+      expect(stored?.values).toMatchObject({ shoeSize: 41, 'colours.left': 'red' });
+    });
+
+    it('holds a change of a collection that it does not know', async () => {
+      const action = clinic.author([put('spaceships', clinic.newId(), { name: 'Rocinante' })]);
+      const newer = { ...action, changes: action.changes.map((change) => ({ ...change, schema: SCHEMA_VERSION + 1 })) };
+      expect((await clinic.push(newer))[0]?.result).toBe('held');
+      expect((await clinic.push(newer))[0]).toMatchObject({ result: 'held', duplicate: true });
+    });
+
+    it('refuses one bad action among good ones, says which key, and repeats the refusal', async () => {
+      const good = clinic.author(registration(clinic.newId(), clinic.north));
+      const bad = clinic.author(registration(clinic.newId(), clinic.north, { sex: 'unsure' }));
+      const other = clinic.author(registration(clinic.newId(), clinic.north));
+      const outcomes = await clinic.push(good, bad, other);
+      expect(outcomes.map((one) => one.result)).toEqual(['applied', 'refused', 'applied']);
+      expect(outcomes[1]?.refusal).toEqual({ changeId: bad.changes[0]!.id, key: 'sex', code: 'invalid' });
+      expect((await clinic.push(bad))[0]).toEqual({ ...outcomes[1], duplicate: true });
+      expect((await clinic.pull()).count('patients')).toBe(2);
+    });
+
+    it('refuses what its author may not do, and what its device may not hand in', async () => {
+      const stranger = clinic.author(registration(clinic.newId(), clinic.north), { userId: clinic.newId() });
+      const elsewhere = clinic.author(registration(clinic.newId(), clinic.south), { clinicId: clinic.south });
+      const codes = (await clinic.push(stranger, elsewhere)).map((one) => one.refusal?.code);
+      expect(codes).toEqual(['forbidden', 'not-in-your-clinic']);
+    });
+
+    it('merges key by key, the greater stamp winning, in whichever order changes come', async () => {
+      const id = clinic.newId();
+      await clinic.push(clinic.author(registration(id, clinic.north)));
+      const held = (await clinic.pull()).record({ collection: 'patients', id })!;
+      const early = clinic.author([put('patients', id, { phone: '1', village: 'Early' })], {}, held);
+      const late = clinic.author([put('patients', id, { phone: '2' })], {}, held);
+      await clinic.push(late);
+      await clinic.push(early);
+      const values = (await clinic.pull()).record({ collection: 'patients', id })?.values;
+      expect(values).toMatchObject({ phone: '2', village: 'Early', givenName: 'Amina' });
+    });
+
+    it('makes one record of two creations with one deterministic id', async () => {
+      const patientId = clinic.newId();
+      await clinic.push(clinic.author(registration(patientId, clinic.north)));
+      const twice = clinic.author([membership(patientId, clinic.north)]);
+      expect((await clinic.push(twice))[0]?.result).toBe('applied');
+      expect((await clinic.pull()).count('patientClinics')).toBe(1);
+    });
+
+    it('reads on from a cursor: nothing new is nothing, a change is one record', async () => {
+      const id = clinic.newId();
+      await clinic.push(
+        clinic.author(registration(id, clinic.north)),
+        clinic.author(registration(clinic.newId(), clinic.north)),
+      );
+      const first = await clinic.pull();
+      const nothing = await clinic.pull(first.cursors);
+      expect(nothing.records).toEqual([]);
+      expect(nothing.cursors).toEqual(first.cursors);
+      const held = first.record({ collection: 'patients', id })!;
+      await clinic.push(clinic.author([put('patients', id, { phone: '5' })], {}, held));
+      const second = await clinic.pull(first.cursors);
+      expect(second.records.map((record) => record.id)).toEqual([id]);
+    });
+
+    it('cuts what is large into pages and loses nothing between them', async () => {
+      const many = Array.from({ length: 120 }, () => clinic.author(registration(clinic.newId(), clinic.north)));
+      await clinic.push(...many);
+      const whole = await clinic.pull();
+      let cursors = {};
+      const seen = new Map<string, StoredRecord>();
+      for (let rounds = 0; rounds < 200; rounds++) {
+        const part = await clinic.pull(cursors, 4096);
+        for (const record of part.records) seen.set(refKey(record), record);
+        cursors = part.cursors;
+        if (!part.more) break;
+      }
+      expect(seen.size).toBe(whole.records.length);
+      expect(cursors).toEqual(whole.cursors);
+    });
+
+    it('sums of a scope equal those of the rows that were read', async () => {
+      const ids = [clinic.newId(), clinic.newId(), clinic.newId()];
+      for (const id of ids) await clinic.push(clinic.author(registration(id, clinic.north)));
+      const edits = [
+        aVisit(clinic.newId(), ids[0]!, clinic.north),
+        someVitals(clinic.newId(), ids[1]!, clinic.north, clinic.nora, { pulsePerMin: 66 }),
+      ];
+      await clinic.push(clinic.author(edits));
+      const held = (await clinic.pull()).record({ collection: 'patients', id: ids[2]! })!;
+      await clinic.push(clinic.author([put('patients', ids[2]!, { phone: '77' })], {}, held));
+      await expectDigests(await clinic.pull());
+    });
+
+    it('moves a chart with its patient: left in the old clinic, whole in the new, sums right in both', async () => {
+      const patientId = clinic.newId();
+      const visitId = clinic.newId();
+      await clinic.push(clinic.author(registration(patientId, clinic.north)));
+      await clinic.push(clinic.author([aVisit(visitId, patientId, clinic.north)]));
+      const before = await clinic.pull();
+      const old = before.record({
+        collection: 'patientClinics',
+        id: deterministicId('patientClinics', patientId, clinic.north),
+      })!;
+      await clinic.atServer([membership(patientId, clinic.south)]);
+      const both = await clinic.pull({}, 1_000_000, [clinic.south]);
+      expect(both.record({ collection: 'visits', id: visitId })).toBeDefined();
+      await clinic.atServer([put('patientClinics', old.id, { leftAt: '2026-11-21T09:00:00.000Z' })], [old]);
+      const after = await clinic.pull(before.cursors);
+      expect(after.left.map(refKey).sort()).toEqual(
+        [
+          `patients/${patientId}`,
+          `visits/${visitId}`,
+          `patientClinics/${old.id}`,
+          `patientClinics/${deterministicId('patientClinics', patientId, clinic.south)}`,
+        ].sort(),
+      );
+      expect(after.reply.digests[`${clinic.north}:desk`]).toEqual({ count: 0, digest: '0' });
+      const there = await clinic.pull({}, 1_000_000, [clinic.south]);
+      await expectDigests(there);
+      expect(there.count('patients')).toBe(1);
+    });
+
+    it('feeds a child that came before its patient once the patient is here', async () => {
+      const patientId = clinic.newId();
+      const visitId = clinic.newId();
+      await clinic.push(clinic.author([aVisit(visitId, patientId, clinic.north)]));
+      expect((await clinic.pull()).count('visits')).toBe(0);
+      await clinic.push(clinic.author(registration(patientId, clinic.north)));
+      const after = await clinic.pull();
+      expect(after.record({ collection: 'visits', id: visitId })).toBeDefined();
+      await expectDigests(after);
+    });
+
+    it('erased and deleted records stay as tombstones and still sum up', async () => {
+      const id = clinic.newId();
+      await clinic.push(clinic.author(registration(id, clinic.north, { phone: '12345' })));
+      const held = (await clinic.pull()).record({ collection: 'patients', id })!;
+      await clinic.atServer([{ collection: 'patients', id, kind: 'erase', fields: {}, reason: null }], [held]);
+      const after = await clinic.pull();
+      const erased = after.record({ collection: 'patients', id })!;
+      expect(erased.values.erased).toBe(true);
+      expect(JSON.stringify(erased)).not.toContain('12345');
+      await expectDigests(after);
+    });
+
+    it('says how far each origin is stored, without a gap, with the hash of its ids', async () => {
+      const [one, two, three] = [1, 2, 3].map(() => clinic.author(registration(clinic.newId(), clinic.north)));
+      await clinic.push(one!);
+      const received = async () => (await clinic.pull()).reply.origins[clinic.phoneId]!.received;
+      expect(await received()).toEqual({ seq: 2, chain: chainAfter('', one!.changes) });
+      await clinic.push(three!);
+      expect((await received()).seq).toBe(2);
+      await clinic.push(two!);
+      const all = [one!, two!, three!].flatMap((action) => action.changes);
+      expect(await received()).toEqual({ seq: 6, chain: chainAfter('', all) });
+    });
+  });
+}
+
+type Pulled = Awaited<ReturnType<Awaited<ReturnType<typeof aClinicOn>>['pull']>>;
+
+/** The sums that the replica keeps equal those computed from what it delivered. */
+async function expectDigests({ reply }: Pulled): Promise<void> {
+  for (const page of new Set(reply.pages.map((one) => one.scope))) {
+    const rows = reply.pages.filter((one) => one.scope === page).flatMap((one) => recordsOf(one.tables));
+    const digest = rows.reduce((sum, record) => sum ^ recordHash(record), 0n);
+    expect(reply.digests[page], page).toEqual({ count: rows.length, digest: String(digest) });
+  }
+}
+
+async function aClinicOn(replica: ReplicaUnderTest, newId: () => string) {
+  const [north, south, nora, phoneId, serverId] = [newId(), newId(), newId(), newId(), newId()] as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const time = { ms: Date.UTC(2026, 10, 21, 8) };
+  let phone: Origin = { replicaId: phoneId, seq: 0, clock: NEW_CLOCK };
+  let server: Origin = { replicaId: serverId, seq: 0, clock: NEW_CLOCK };
+  const now = () => ({ deviceMs: ++time.ms, at: new Date(time.ms).toISOString(), schema: SCHEMA_VERSION });
+  const heldIn =
+    (records: readonly StoredRecord[]) =>
+    (ref: RecordRef): StoredRecord | undefined =>
+      records.find((record) => refKey(record) === refKey(ref));
+
+  function author(edits: Edit[], by: { userId?: string; clinicId?: string } = {}, ...held: StoredRecord[]): Action {
+    const who = { userId: by.userId ?? nora, clinicId: by.clinicId ?? north };
+    const authored = authorAction(edits, heldIn(held), who, phone, now(), newId)!;
+    phone = authored.origin;
+    return authored.action;
+  }
+
+  async function atServer(edits: Edit[], held: StoredRecord[] = []): Promise<void> {
+    const who = { userId: replica.founder, clinicId: null };
+    const authored = authorAction(edits, heldIn(held), who, server, now(), newId)!;
+    server = authored.origin;
+    const [outcome] = await replica.as({ kind: 'server' }).accept([authored.action]);
+    expect(outcome).toMatchObject({ result: 'applied' });
+  }
+
+  const flags = Object.fromEntries(FLAGS.map((flag) => [`flags.${flag}`, true]));
+  await atServer([
+    put('clinics', north, { name: 'North', code: 'N', timeZone: 'Asia/Beirut' }),
+    put('clinics', south, { name: 'South', code: 'S', timeZone: 'Asia/Beirut' }),
+    put('users', nora, { name: 'Nora', role: 'provider', language: 'en' }),
+    put('permissions', deterministicId('permissions', nora, north), { userId: nora, clinicId: north, ...flags }),
+  ]);
+  const sender: Sender = { kind: 'device', clinicIds: [north], signedIn: [nora] };
+
+  async function pull(cursors: Record<string, number> = {}, maxBytes = 1_000_000, clinicIds = [north]) {
+    const granted = Object.fromEntries(clinicIds.map((clinicId) => [clinicId, FLAGS]));
+    const actor = { userId: nora, role: 'provider' as const, active: true, flags: granted };
+    const { epoch } = await replica.as(sender).identity();
+    const request = {
+      protocol: 1,
+      schema: 1,
+      replicaId: phoneId,
+      clock: 0,
+      origins: { [phoneId]: { seq: 9, chain: '' } },
+    };
+    const grants = async () => ({ version: 1, scopes: scopesHeld([actor], clinicIds) });
+    const answer = await answerExchange(replica.as(sender), collectionNamed, grants, time.ms, {
+      ...request,
+      actions: [],
+      epoch,
+      cursors,
+      maxBytes,
+    });
+    const reply: ExchangeReply = exchangeReplySchema.parse(JSON.parse(JSON.stringify(answer)));
+    const records = reply.pages.filter((page) => page.scope !== 'org').flatMap((page) => recordsOf(page.tables));
+    return {
+      reply,
+      records,
+      cursors: reply.cursors,
+      more: reply.more,
+      left: reply.pages.flatMap((page) => page.left),
+      record: (ref: RecordRef) => records.find((record) => refKey(record) === refKey(ref)),
+      count: (collection: string) => records.filter((record) => record.collection === collection).length,
+    };
+  }
+
+  return {
+    north,
+    south,
+    nora,
+    phoneId,
+    newId,
+    author,
+    atServer,
+    pull,
+    push: (...actions: Action[]) => replica.as(sender).accept(actions),
+  };
+}
