@@ -1,4 +1,4 @@
-import { normaliseDigits } from '../../lib/text/digits.ts';
+import { asciiDigits } from '../../lib/text/digits.ts';
 
 export type DatePrecision = 'day' | 'month' | 'year' | 'age' | 'unknown';
 
@@ -46,7 +46,7 @@ function dateOfParts(precision: 'day' | 'month' | 'year', typed: TypedDate): str
       : precision === 'month'
         ? (['year', 'month'] as const)
         : (['year'] as const);
-  const texts = needed.map((part) => normaliseDigits(typed[part]).trim());
+  const texts = needed.map((part) => asciiDigits(typed[part]).trim());
   if (texts.some((text) => text === '')) return null;
   if (!texts.every((text) => /^\d+$/.test(text)) || texts[0]?.length !== 4) return 'invalid';
   const [year = 0, month = 1, day = 1] = texts.map(Number);
@@ -56,7 +56,7 @@ function dateOfParts(precision: 'day' | 'month' | 'year', typed: TypedDate): str
 
 /** An age gives no more than it knows: under two years the month, else the year. */
 function dateOfAge(typed: TypedDate, today: string): string | null | 'invalid' {
-  const [years, months] = [typed.ageYears, typed.ageMonths].map((text) => normaliseDigits(text).trim());
+  const [years, months] = [typed.ageYears, typed.ageMonths].map((text) => asciiDigits(text).trim());
   if (years === '' && months === '') return null;
   if (![years, months].every((text) => text === undefined || /^\d{0,4}$/.test(text))) return 'invalid';
   const total = Number(years) * 12 + Number(months);

@@ -1,6 +1,6 @@
 'use client';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
-import { normaliseDigits } from '../../lib/text/digits.ts';
+import { asciiDigits } from '../../lib/text/digits.ts';
 import { Icon } from './icon.tsx';
 
 export type PinPadProps = {
@@ -35,7 +35,7 @@ export function PinPad({
   const press = (digit: string) => !disabled && value.length < length && onChange(value + digit);
   const removeLast = () => !disabled && onChange(value.slice(0, -1));
   const onKeyDown = (event: KeyboardEvent) => {
-    const digit = normaliseDigits(event.key);
+    const digit = asciiDigits(event.key);
     if (/^\d$/.test(digit)) press(digit);
     else if (event.key === 'Backspace') removeLast();
   };

@@ -1,4 +1,4 @@
-import { asciiDigits } from './digits.ts';
+import { asciiDigits } from '../text/digits.ts';
 import { isUuid } from './identity.ts';
 
 // The quasigroup of order 10 of H. M. Damm, "Total anti-symmetrische Quasigruppen" (Marburg, 2004): finds every single

@@ -1,4 +1,4 @@
-import { asciiDigits } from '../domain/digits.ts';
+import { asciiDigits } from '../text/digits.ts';
 
 /** Letters that decomposition leaves apart although people type one for the other. */
 const SAME_LETTER: Readonly<Record<string, string>> = {

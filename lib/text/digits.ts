@@ -1,24 +1,28 @@
-/** Code points of the zero of each decimal digit block people type with; the nine others follow it (Unicode 16, general category Nd). */
-const zeros = [
-  0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0,
-  0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0xff10,
-];
+const DIGIT = /\p{Nd}/u;
+const BEYOND_ASCII = /[^\u0020-\u007e]/;
 
-/** Digits of any script as ASCII; everything else stays. */
-export function normaliseDigits(text: string): string {
-  return text.replace(/\p{Nd}/gu, (digit) => {
-    const point = digit.codePointAt(0) ?? 0;
-    const zero = zeros.find((start) => point >= start && point <= start + 9);
-    return zero === undefined ? digit : String(point - zero);
-  });
-}
+/**
+ * The text with every decimal digit of any script (Arabic-Indic, Persian, Devanagari …) written as ASCII 0–9.
+ * All other characters are untouched.
+ */
+export const asciiDigits = (text: string): string =>
+  !BEYOND_ASCII.test(text)
+    ? text
+    : text.replace(/\p{Nd}/gu, (digit) => {
+        const point = digit.codePointAt(0) ?? 0;
+        if (point <= 0x39) return digit;
+        // Unicode keeps each script's ten digits together and in order, so the distance to the run's start is the value.
+        let before = 0;
+        while (before < 50 && DIGIT.test(String.fromCodePoint(point - before - 1))) before += 1;
+        return String(before % 10);
+      });
 
 /**
  * A typed number as ASCII text (`٣٨٫٥` → `38.5`), null when it is not a number. One comma or point is a decimal mark; a mark
  * that could be either a decimal or a group (`1,000`) is refused rather than guessed: a guess could be a thousandfold dose.
  */
 export function normaliseNumber(text: string): string | null {
-  const plain = normaliseDigits(text)
+  const plain = asciiDigits(text)
     .replace(/[\s\u200e\u200f\u061c]/gu, '')
     .replace(/[\u066b,]/gu, '.')
     .replace(/[\u2212\u2013]/gu, '-');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { command, edits, refuseCommand } from '../command.ts';
 import { uuidSchema } from '../identity.ts';
-import { grantEdit, grantSchema } from '../user/create-user.ts';
+import { grantEdit, grantSchema } from './permission.ts';
 
 /** Sets what a user may do in one clinic, flag by flag. */
 export const grantPermissions = command({

@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import { FLAGS, ROLES } from '../../access/actor.ts';
+import { ROLES } from '../../access/actor.ts';
 import { command, edits, put, refuseCommand } from '../command.ts';
-import { deterministicId, uuidSchema } from '../identity.ts';
+import { uuidSchema } from '../identity.ts';
+import { grantEdit, grantSchema } from '../permission/permission.ts';
 import { credentials, users } from './user.ts';
 
 /** A sign-in name as it is stored and compared: NFKC, lower case, no outer blanks. */
 export function foldUsername(username: string): string {
   return username.normalize('NFKC').trim().toLowerCase();
 }
-
-/** Flags per clinic as `permissions` keeps them. */
-export const grantSchema = z.strictObject({ clinicId: uuidSchema, flags: z.array(z.enum(FLAGS)) });
 
 /** A user, his sign-in and his permissions, in one action. The password arrives hashed: a command never sees it. */
 export const createUser = command({
@@ -38,10 +36,3 @@ export const createUser = command({
     );
   },
 });
-
-/** Every flag of the grant is written, given or not, so that what was taken away is taken away. */
-export function grantEdit(userId: string, grant: z.infer<typeof grantSchema>) {
-  const flags = Object.fromEntries(FLAGS.map((flag) => [`flags.${flag}`, grant.flags.includes(flag)]));
-  const id = deterministicId('permissions', userId, grant.clinicId);
-  return put('permissions', id, { userId, clinicId: grant.clinicId, ...flags });
-}
