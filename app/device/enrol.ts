@@ -22,6 +22,28 @@ export async function enrolDevice(code: string, deviceName: string): Promise<Ans
   return postJson('/api/enrol', { code, deviceId: newId(), deviceName }, enrolledSchema, null);
 }
 
+/**
+ * A new token for a phone whose old one is refused: the same device and the same data, so work that waits is kept and
+ * goes out. Needs a fresh code from the administrator, and the phone unlocked.
+ */
+export async function reconnect(
+  session: OpenSession,
+  code: string,
+  username: string,
+  password: string,
+): Promise<Answer<SignedIn>> {
+  const device = await readDevice(database);
+  if (device === null) throw new Error('this phone is not enrolled');
+  const body = { code, deviceId: device.deviceId, deviceName: session.name };
+  const enrolled = await postJson('/api/enrol', body, enrolledSchema, null);
+  if (!enrolled.ok) return enrolled;
+  const { bearer, clinicIds } = enrolled.value;
+  const next: DeviceRow = { ...device, clinicIds, bearer: await seal(session.key, 'bearer', bearer) };
+  await saveDevice(database, next);
+  open(next, { ...session, bearer });
+  return signInOnDevice(bearer, username, password);
+}
+
 /** Signs a user in on this device, online. The password is sent once and kept nowhere. */
 export async function signInOnDevice(bearer: string, username: string, password: string): Promise<Answer<SignedIn>> {
   const answer = await postJson('/api/device/sign-in', { username, password }, signedInSchema, bearer);
