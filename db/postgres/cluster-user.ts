@@ -32,7 +32,8 @@ async function accountOf(name: string): Promise<ClusterUser> {
 
 /**
  * Starts a program as the cluster's user. When that user cannot walk to `paths` (a checkout under /root is
- * closed to everyone else) the process keeps the one capability that opens folders, by setpriv of util-linux.
+ * closed to everyone else) the process keeps one capability of root's, to open folders and files, by setpriv of
+ * util-linux; the securebit makes access(2), which PostgreSQL asks first, count it too.
  */
 export async function spawnAs(
   user: ClusterUser,
@@ -45,7 +46,7 @@ export async function spawnAs(
   const walkable = await Promise.all([program, ...paths].map((path) => canWalkTo(path, user)));
   if (walkable.every(Boolean)) return spawn(program, args, { ...options, ...user });
   const ids = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
   return spawn('setpriv', [...ids, ...capability, '--', program, ...args], options);
 }
 
