@@ -148,7 +148,7 @@ async function refuseRow(
   fault: pg.DatabaseError,
 ): Promise<Outcome> {
   const guilty = action.changes.find((change) => snakeCase(change.collection) === fault.table) ?? action.changes[0]!;
-  const column = fault.column ?? fault.constraint?.replace(`${fault.table}_`, '').replace(/_check$/, '');
+  const column = fault.column ?? fault.constraint?.replace(`${fault.table}_`, '').replace(/_check\d*$/, '');
   const key = Object.keys(guilty.fields).find((name) => snakeCase(name) === column) ?? null;
   const outcome: Outcome = {
     actionId: action.id,
