@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readHeads, readSnapshotOf } from '../../db/postgres/read-feed.ts';
+import { readSnapshotPage } from '../../db/postgres/read-snapshot.ts';
+import { newId } from '../../db/postgres/replica-identity.ts';
+import { readToken } from '../../db/postgres/snapshot-token.ts';
+import { collectionNamed } from '../../lib/domain/collections.ts';
+import { recordsOf } from '../../lib/replication/apply-reply.ts';
+import { mergeRecords } from '../../lib/replication/merge.ts';
+import { type SnapshotPage, snapshotPageSchema } from '../../lib/replication/protocol/snapshot.ts';
+import { readPages } from '../../lib/replication/read-pages.ts';
+import { recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { aVisit, membership, put, registration, someVitals } from '../scenario/edits.ts';
+import { aPostgresClinic, aWriter } from '../scenario/postgres-clinic.ts';
+import { aDatabase, type TestDatabase } from '../scenario/test-database.ts';
+
+const TODAY = '2026-11-21';
+let database: TestDatabase;
+let world: Awaited<ReturnType<typeof aPostgresClinic>>;
+let recent: string[];
+let scopes: string[];
+let registrars: string[];
+
+beforeAll(async () => {
+  database = await aDatabase();
+  world = await aPostgresClinic(database.pool, 2);
+  const [north, south] = world.clinics as [(typeof world.clinics)[0], (typeof world.clinics)[0]];
+  scopes = ['org', `${north.clinicId}:desk`, `${north.clinicId}:record`, `${north.clinicId}:stock`];
+  registrars = ['org', `${north.clinicId}:desk`, `${north.clinicId}:stock`];
+  recent = [];
+  for (const clinic of [north, south]) {
+    const writer = aWriter(clinic.userId, clinic.clinicId);
+    const actions = [];
+    for (let number = 0; number < 60; number++) {
+      const patientId = newId();
+      const old = number % 5 !== 0;
+      if (!old && clinic === north) recent.push(patientId);
+      const day = { occurredAt: '2025-01-05T08:00:00.000Z', occurredOn: '2025-01-05' };
+      const attributes = { 'attributes.note': `${'é'.repeat(number)} "quoted" \\ \n ${number}` };
+      actions.push(writer.author(registration(patientId, clinic.clinicId, attributes)));
+      actions.push(writer.author([aVisit(newId(), patientId, clinic.clinicId, old ? day : {})]));
+      const measured = { weightKg: 50.25, bp: { systolicMmHg: 120, diastolicMmHg: 80, bpPosition: null } };
+      actions.push(writer.author([someVitals(newId(), patientId, clinic.clinicId, clinic.userId, measured)]));
+    }
+    await world.asDevice(clinic).accept(actions);
+  }
+});
+afterAll(() => database.drop());
+
+async function nextPage(token: string | null, granted: string[], maxBytes: number): Promise<SnapshotPage> {
+  const request = { token: token === null ? null : readToken(token), scopes: null, maxBytes };
+  const text = await readSnapshotPage(database.pool, request, granted, TODAY);
+  return snapshotPageSchema.parse(JSON.parse(text));
+}
+
+async function walk(
+  granted: string[],
+  maxBytes: number,
+  between: (page: SnapshotPage) => Promise<void> = () => Promise.resolve(),
+) {
+  const pages: SnapshotPage[] = [];
+  let token: string | null = null;
+  do {
+    const page: SnapshotPage = await nextPage(token, granted, maxBytes);
+    pages.push(page);
+    await between(page);
+    token = page.token;
+  } while (token !== null);
+  const records = new Map<string, StoredRecord>();
+  merge(
+    records,
+    pages.flatMap((page) => recordsOf(page.tables)),
+  );
+  return { pages, records };
+}
+
+function merge(into: Map<string, StoredRecord>, records: StoredRecord[]) {
+  for (const record of records) into.set(refKey(record), mergeRecords(into.get(refKey(record)), record));
+}
+
+/** What exchanges give from these cursors on. */
+function pull(granted: string[], cursors: Readonly<Record<string, number>>) {
+  return readSnapshotOf(database.pool, (reader) => readPages(reader, collectionNamed, granted, cursors, 10_000_000));
+}
+
+describe('first sync', () => {
+  it.each([2048, 20_000, 1_000_000])(
+    'gives in pages of %i bytes what reading the whole feed gives',
+    async (maxBytes) => {
+      const { records } = await walk(scopes, maxBytes);
+      const whole = new Map<string, StoredRecord>();
+      merge(
+        whole,
+        (await pull(scopes, {})).pages.flatMap((page) => recordsOf(page.tables)),
+      );
+      expect([...records.keys()].sort()).toEqual([...whole.keys()].sort());
+      for (const [key, record] of whole) expect(records.get(key)).toEqual(record);
+    },
+  );
+
+  it('comes in its stages: organisation, patients, recent charts, all charts', async () => {
+    const { pages } = await walk(scopes, 8000);
+    const stages = pages.map((page) => page.stage);
+    expect([...new Set(stages)]).toEqual(['org', 'patients', 'recent', 'charts']);
+    const patientsIn = (stage: string) =>
+      pages
+        .filter((page) => page.stage === stage)
+        .flatMap((page) => recordsOf(page.tables))
+        .filter((record) => record.collection === 'patients')
+        .map((record) => record.id);
+    expect(patientsIn('recent')).toEqual([...recent].sort());
+    expect(patientsIn('patients')).toHaveLength(60);
+    expect(patientsIn('charts')).toEqual([...patientsIn('patients')].sort());
+    const second = pages.filter((page) => page.stage === 'patients').flatMap((page) => recordsOf(page.tables));
+    expect(new Set(second.map((record) => record.collection))).toEqual(new Set(['patients', 'patientClinics']));
+  });
+
+  it('keeps a chart on one page, and pages near the size asked for', async () => {
+    const { pages } = await walk(scopes, 20_000);
+    const charts = pages.filter((page) => page.stage === 'charts');
+    const places = charts.flatMap((page, index) =>
+      recordsOf(page.tables).map((record) => [record.values.patientId ?? record.id, index] as const),
+    );
+    for (const [patientId, index] of places) {
+      expect(new Set(places.filter(([id]) => id === patientId).map(([, place]) => place))).toEqual(new Set([index]));
+    }
+    for (const page of charts) expect(JSON.stringify(page.tables).length).toBeLessThan(30_000);
+  });
+
+  it('delivers as much as it announced', async () => {
+    const { pages } = await walk(scopes, 8000);
+    const sum = (pick: (page: SnapshotPage) => number) => pages.reduce((total, page) => total + pick(page), 0);
+    expect(sum((page) => page.delivered.patients)).toBe(60);
+    expect({ patients: 60, records: sum((page) => page.delivered.records) }).toEqual(pages[0]!.totals);
+  });
+
+  it('gives no clinical record to a device that may not hold them', async () => {
+    const { records } = await walk(registrars, 20_000);
+    const names = new Set([...records.values()].map((record) => record.collection));
+    expect(names.has('vitals')).toBe(false);
+    expect(names.has('visits')).toBe(true);
+    expect(names.has('credentials')).toBe(false);
+    const other = world.clinics[1]!.clinicId;
+    expect(
+      [...records.values()].filter((record) => record.collection === 'patients' && record.values.clinicId === other),
+    ).toEqual([]);
+  });
+
+  it('judges rights on each page: what was taken away meanwhile stops at once', async () => {
+    let granted = scopes;
+    let token: string | null = null;
+    const after: StoredRecord[] = [];
+    do {
+      const page: SnapshotPage = await nextPage(token, granted, 20_000);
+      if (granted === registrars) after.push(...recordsOf(page.tables));
+      if (page.stage === 'recent') granted = registrars;
+      token = page.token;
+    } while (token !== null);
+    expect(after.length).toBeGreaterThan(0);
+    expect(after.filter((record) => collectionNamed(record.collection)?.scope === 'record')).toEqual([]);
+  });
+
+  it('is complete with the exchanges after it, whatever was written meanwhile', async () => {
+    const north = world.clinics[0]!;
+    const writer = aWriter(north.userId, north.clinicId);
+    const replica = world.asDevice(north);
+    const known = [...(await walk(scopes, 1_000_000)).records.values()].filter((one) => one.collection === 'patients');
+    let turn = 0;
+    const { pages, records } = await walk(scopes, 8000, async () => {
+      turn += 1;
+      const held = known[(turn * 7) % known.length]!;
+      const made = newId();
+      await replica.accept([
+        writer.author([put('patients', held.id, { phone: `${turn}` })], [held]),
+        writer.author([aVisit(newId(), held.id, north.clinicId)]),
+        writer.author(registration(made, north.clinicId)),
+      ]);
+      if (turn % 9 === 0) await world.atServer([membership(held.id, world.clinics[1]!.clinicId)]);
+    });
+    const rest = await pull(scopes, pages[0]!.cursors);
+    merge(
+      records,
+      rest.pages.flatMap((page) => recordsOf(page.tables)),
+    );
+    for (const word of ['desk', 'record']) {
+      const scope = `${north.clinicId}:${word}`;
+      const own = [...records.values()].filter((record) => collectionNamed(record.collection)?.scope === word);
+      const digest = own.reduce((total, record) => total ^ recordHash(record), 0n);
+      const [head] = await readHeads(database.pool, [scope]);
+      expect({ count: own.length, digest: String(digest) }).toEqual({ count: head!.count, digest: head!.digest });
+    }
+  });
+
+  it('starts again with a token of another life of the feed, and reads no token that is not its own', async () => {
+    const first = await nextPage(null, scopes, 2048);
+    const token = readToken(first.token!)!;
+    const text = await readSnapshotPage(
+      database.pool,
+      { token: { ...token, epoch: newId() }, scopes: null, maxBytes: 2048 },
+      scopes,
+      TODAY,
+    );
+    expect(snapshotPageSchema.parse(JSON.parse(text)).tables).toEqual(first.tables);
+    for (const bad of ['', 'AAAA', 'not a token', first.token!.slice(4)]) expect(readToken(bad)).toBeNull();
+  });
+});
