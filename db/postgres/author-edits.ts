@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import type { Actor } from '../../lib/access/actor.ts';
+import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import { type Author, authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
+import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
+import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { acceptWithin, BEGIN_PUSH, readActors } from './accept-changes.ts';
+import { isRerunnable } from './faults.ts';
+import { type Queryable, readByIds } from './record-statements.ts';
+import { inTransaction, newId, readIdentity } from './replica-identity.ts';
+
+/** What an edit made at this replica is decided on. */
+export interface ServerView {
+  readonly nowMs: number;
+  /** The author as his records say; undefined when none names him. */
+  readonly actor: Actor | undefined;
+  readonly read: (ref: RecordRef) => StoredRecord | undefined;
+}
+
+export interface ServerEdit {
+  readonly author: Author;
+  /** Records to read before deciding. Those that an edit touches must be among them, or be new. */
+  readonly needs: readonly RecordRef[];
+  /** The edits, or null to save nothing. Called again when the transaction is run again. */
+  readonly decide: (view: ServerView) => readonly Edit[] | null;
+  /** Somebody who may act although no record names him yet. */
+  readonly founder?: Actor;
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Makes and accepts one action of this replica: numbered, stamped and judged like any phone's, in one transaction. The
+ * outcome, or null when there was nothing to save. Throws on faults; nothing is then written.
+ */
+export async function authorEdits(pool: pg.Pool, edit: ServerEdit): Promise<Outcome | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTransaction(pool, BEGIN_PUSH, (client) => authorWithin(client, edit));
+    } catch (fault) {
+      if (!isRerunnable(fault) || attempt === ATTEMPTS) throw fault;
+    }
+  }
+}
+
+/** The same within a transaction of the caller, who must commit right after. */
+export async function authorWithin(
+  client: Queryable,
+  { author, needs, decide, founder }: ServerEdit,
+): Promise<Outcome | null> {
+  const origin = await lockOwnOrigin(client);
+  const [records, actors] = await Promise.all([readByIds(client, needs), readActors(client, [author.userId])]);
+  const held = new Map(records.map((record) => [refKey(record), record]));
+  const read = (ref: RecordRef) => held.get(refKey(ref));
+  const nowMs = Date.now();
+  const edits = decide({ nowMs, actor: founder ?? actors.get(author.userId), read });
+  if (edits === null) return null;
+  const now = { deviceMs: nowMs, at: new Date(nowMs).toISOString(), schema: SCHEMA_VERSION };
+  const authored = authorAction(edits, read, author, origin, now, newId);
+  if (authored === null) return null;
+  await saveOwnOrigin(client, authored.origin);
+  const push = { sender: { kind: 'server' as const }, receivedFrom: null, actions: [authored.action] };
+  const [outcomes] = await acceptWithin(client, [founder === undefined ? push : { ...push, founder }]);
+  return outcomes?.[0] ?? null;
+}
+
+interface OwnRow {
+  replica_id: string;
+  own_seq: number;
+  clock_ms: number;
+  clock_counter: number;
+}
+
+/** The row lock keeps this replica's numbers gapless and its clock forward, whichever process writes. */
+async function lockOwnOrigin(client: Queryable): Promise<Origin> {
+  await readIdentity(client);
+  const text = 'select replica_id, own_seq, clock_ms, clock_counter from replica for update';
+  const row = (await client.query<OwnRow>({ name: 'lock own origin', text })).rows[0]!;
+  const clock = { point: { ms: row.clock_ms, counter: row.clock_counter }, offsetMs: 0 };
+  return { replicaId: row.replica_id, seq: row.own_seq, clock };
+}
+
+async function saveOwnOrigin(client: Queryable, { seq, clock }: Origin): Promise<void> {
+  await client.query({
+    name: 'save own origin',
+    text: 'update replica set own_seq = $1, clock_ms = $2, clock_counter = $3',
+    values: [seq, clock.point.ms, clock.point.counter],
+  });
+}
