@@ -20,22 +20,28 @@ export async function openChart(key: CryptoKey, row: ChartRow): Promise<Chart> {
   return { patientId: row.id, records: shownRecords(held), unsent: new Set(Object.keys(held.shown)) };
 }
 
-/** Charts that changed after a local commit number, oldest first, in batches: what the search index catches up on. */
+/**
+ * Charts that changed after a local commit number, oldest first, in batches: what the search index catches up on.
+ * `commit` is where to go on from: it moves only when every chart of a commit was given, because many share one, and
+ * never past what was there at the start, because a chart saved meanwhile may have taken an earlier number's place.
+ */
 export async function* chartsSince(
   database: DeviceDatabase,
   key: CryptoKey,
   commit: number,
   batch = 200,
 ): AsyncGenerator<{ charts: Chart[]; commit: number }> {
-  let after = commit;
-  for (;;) {
-    const rows = await database.charts.where('commit').above(after).limit(batch).toArray();
-    if (rows.length === 0) return;
-    const last = rows.at(-1)!.commit;
-    // Many charts share one commit: take all of the last one's, or the rest of them would be passed over.
-    const sameCommit = await database.charts.where('commit').equals(last).toArray();
-    const all = new Map([...rows, ...sameCommit].map((row) => [row.id, row]));
-    yield { charts: await Promise.all([...all.values()].map((row) => openChart(key, row))), commit: last };
+  for (let after = commit; ; ) {
+    const { ids, last } = await database.transaction('r', database.charts, async () => ({
+      ids: await database.charts.where('commit').above(after).primaryKeys(),
+      last: (await database.charts.orderBy('commit').last())?.commit ?? 0,
+    }));
+    for (let from = 0; from < ids.length; from += batch) {
+      const rows = (await database.charts.bulkGet(ids.slice(from, from + batch))).filter((row) => row !== undefined);
+      const charts = await Promise.all(rows.map((row) => openChart(key, row)));
+      yield { charts, commit: from + batch < ids.length ? after : last };
+    }
+    if (ids.length === 0) return;
     after = last;
   }
 }

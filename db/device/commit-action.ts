@@ -1,3 +1,4 @@
+import { collectionNamed } from '../../lib/domain/collections.ts';
 import { rebaseRecord } from '../../lib/replication/apply-reply.ts';
 import { type Author, authorAction, type Edit } from '../../lib/replication/author-action.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
@@ -83,7 +84,8 @@ async function tryCommit(
   const commit = origin.commit + 1;
   const changed = await changedRows(database, key, opened, action.changes);
   const sealed = await sealRows(key, changed, commit);
-  const entry = await outboxRow(key, { action, state: 'pending', refusal: null }, deviceMs);
+  const touched = changed.map((row) => row.place);
+  const entry = await outboxRow(key, { action, state: 'pending', refusal: null, places: touched }, deviceMs);
   const next: OriginRow = { ...origin, ...authored.origin, chain: chainAfter(origin.chain, action.changes), commit };
   await database.transaction('rw', [database.charts, database.records, database.outbox, database.meta], async () => {
     const current = await readOrigin(database);
@@ -129,5 +131,8 @@ function placeFor(opened: ReadonlyMap<string, OpenRow>, change: Change): RowPlac
   for (const row of opened.values()) if (shownRecord(row.held, refOf(change)) !== undefined) return row.place;
   const place = placeOf(mergeChange(undefined, change));
   if (place === null) throw new Error(`a phone does not hold ${change.collection}`);
+  // A row of its own would never be found again from its patient's chart.
+  if (place.table === 'records' && collectionNamed(change.collection)?.place === 'chart')
+    throw new Error(`a change to ${change.collection} whose chart was not opened`);
   return place;
 }

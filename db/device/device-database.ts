@@ -1,4 +1,5 @@
 import { Dexie, type EntityTable, type Table } from 'dexie';
+import type { Departure } from '../../lib/replication/apply-reply.ts';
 import type { ReplicaClock } from '../../lib/replication/clock.ts';
 import type { OutboxState } from '../../lib/replication/outbox.ts';
 import type { WrappedKey } from './data-key.ts';
@@ -65,6 +66,8 @@ export interface FeedRow {
   readonly rootEpoch: string | null;
   readonly cursors: Readonly<Record<string, number>>;
   readonly scopes: readonly string[];
+  /** Patients who left a scope and could not be let go yet: the feed says it only once. */
+  readonly waiting: readonly Departure[];
   /** A first sync on its way, or null. */
   readonly snapshot: SnapshotProgress | null;
   readonly lastContactMs: number | null;
@@ -120,7 +123,7 @@ export function openDeviceDatabase(durability: 'strict' | 'relaxed', name = 'hik
   database.version(1).stores({
     charts: 'id, commit',
     records: 'id, kind, commit',
-    outbox: 'id, seq, state',
+    outbox: 'id, seq, state, [state+seq]',
     drafts: 'id',
     meta: 'key',
   });

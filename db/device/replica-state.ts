@@ -7,6 +7,7 @@ const NEW_FEED: FeedRow = {
   rootEpoch: null,
   cursors: {},
   scopes: [],
+  waiting: [],
   snapshot: null,
   lastContactMs: null,
 };

@@ -3,7 +3,7 @@ import { scopesOf } from '../../lib/replication/scopes.ts';
 import { chartRow, type Held, isEmpty, openRow, placeKey, type RowPlace, recordRow } from './chart.ts';
 import type { ChartRow, DeviceDatabase, RecordRow } from './device-database.ts';
 
-/** A row as it was read and opened, outside any transaction. `commit` is what must still be true inside one. */
+/** A row as it was read and opened, outside any transaction. */
 export interface OpenRow {
   readonly place: RowPlace;
   readonly held: Held;
@@ -25,33 +25,42 @@ export async function readRows(
   key: CryptoKey,
   places: readonly RowPlace[],
 ): Promise<Map<string, OpenRow>> {
-  const rows = await Promise.all(places.map((place) => readRow(database, place)));
+  const rows = await readSealed(database, places);
   const opened = await Promise.all(
-    places.map(async (place, index): Promise<OpenRow> => {
-      const row = rows[index];
+    places.map(async (place): Promise<OpenRow> => {
+      const row = rows.get(placeKey(place));
       return { place, held: await openRow(key, place, row), commit: row?.commit ?? 0 };
     }),
   );
   return new Map(opened.map((row) => [placeKey(row.place), row]));
 }
 
-function readRow(database: DeviceDatabase, place: RowPlace): Promise<ChartRow | RecordRow | undefined> {
-  return place.table === 'charts' ? database.charts.get(place.id) : database.records.get(place.id);
+/** Two requests however many rows: a request per row costs more than opening it. */
+async function readSealed(
+  database: DeviceDatabase,
+  places: readonly RowPlace[],
+): Promise<Map<string, ChartRow | RecordRow>> {
+  const ids = (table: RowPlace['table']) => places.filter((place) => place.table === table).map((place) => place.id);
+  const charts = await database.charts.bulkGet(ids('charts'));
+  const records = await database.records.bulkGet(ids('records'));
+  const found = new Map<string, ChartRow | RecordRow>();
+  for (const row of charts) if (row !== undefined) found.set(placeKey({ table: 'charts', id: row.id }), row);
+  for (const row of records) if (row !== undefined) found.set(placeKey({ table: 'records', id: row.id }), row);
+  return found;
 }
 
 /** A row ready to be written: sealed, or null when nothing is left in it. */
 export interface SealedRow {
   readonly place: RowPlace;
-  readonly readCommit: number;
   readonly row: ChartRow | RecordRow | null;
 }
 
 export async function sealRows(key: CryptoKey, rows: readonly OpenRow[], commit: number): Promise<SealedRow[]> {
   return Promise.all(
-    rows.map(async ({ place, held, commit: readCommit }): Promise<SealedRow> => {
-      if (isEmpty(held)) return { place, readCommit, row: null };
-      if (place.table === 'charts') return { place, readCommit, row: await chartRow(key, place.id, held, commit) };
-      return { place, readCommit, row: await recordRow(key, place.id, held, commit, scopesOfRow(held)) };
+    rows.map(async ({ place, held }): Promise<SealedRow> => {
+      if (isEmpty(held)) return { place, row: null };
+      if (place.table === 'charts') return { place, row: await chartRow(key, place.id, held, commit) };
+      return { place, row: await recordRow(key, place.id, held, commit, scopesOfRow(held)) };
     }),
   );
 }
@@ -63,14 +72,15 @@ function scopesOfRow(held: Held): string[] {
   });
 }
 
-/** Writes rows inside the caller's transaction, if each is still as it was read. Throws `RowMoved` otherwise. */
+/**
+ * Writes rows inside the caller's transaction, which has made sure that nothing was committed since they were read:
+ * every commit counts `origin.commit` up.
+ */
 export async function writeRows(database: DeviceDatabase, rows: readonly SealedRow[]): Promise<void> {
-  for (const { place, readCommit, row } of rows) {
-    const current = await readRow(database, place);
-    if ((current?.commit ?? 0) !== readCommit) throw new RowMoved();
-    if (row === null)
-      await (place.table === 'charts' ? database.charts.delete(place.id) : database.records.delete(place.id));
-    else if (place.table === 'charts') await database.charts.put(row as ChartRow);
-    else await database.records.put(row as RecordRow);
-  }
+  const charts = rows.filter((one) => one.place.table === 'charts');
+  const records = rows.filter((one) => one.place.table === 'records');
+  await database.charts.bulkPut(charts.flatMap((one) => (one.row as ChartRow | null) ?? []));
+  await database.records.bulkPut(records.flatMap((one) => (one.row as RecordRow | null) ?? []));
+  await database.charts.bulkDelete(charts.filter((one) => one.row === null).map((one) => one.place.id));
+  await database.records.bulkDelete(records.filter((one) => one.row === null).map((one) => one.place.id));
 }

@@ -1,9 +1,11 @@
 import {
   appliedByRecord,
+  type Departure,
+  departuresIn,
   type HeldRecord,
   isOrphaned,
   isReleased,
-  leftIn,
+  isWaiting,
   mayLetGo,
   pendingByRecord,
   rebaseRecord,
@@ -16,6 +18,7 @@ import { correctClock, NEW_CLOCK, observeStamps } from '../../lib/replication/cl
 import type { DownstreamStore, Outgoing, Timing } from '../../lib/replication/exchange.ts';
 import { chainAfter, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
+import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import type { Declared } from '../../lib/replication/read-pages.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { MEMBERSHIPS, patientOf, type ScopeId } from '../../lib/replication/scopes.ts';
@@ -29,6 +32,8 @@ interface PhoneState {
   readonly epoch: string | null;
   readonly cursors: Readonly<Record<ScopeId, number>>;
   readonly scopes: readonly ScopeId[];
+  /** Patients who left and could not be let go yet. */
+  readonly waiting: readonly Departure[];
 }
 
 /** The reference phone: what `db/device` must do, in plain maps. */
@@ -45,7 +50,8 @@ export class MemoryPhone implements DownstreamStore {
     this.#deviceMs = deviceMs;
     this.#newId = newId;
     const origin = { replicaId, seq: 0, clock: NEW_CLOCK };
-    this.state = { origin, chain: '', outbox: [], records: new Map(), epoch: null, cursors: {}, scopes: [] };
+    const nothingRead = { epoch: null, cursors: {}, scopes: [], waiting: [] };
+    this.state = { origin, chain: '', outbox: [], records: new Map(), ...nothingRead };
   }
 
   /** Records, outbox and clock together, or nothing. */
@@ -105,7 +111,7 @@ export class MemoryPhone implements DownstreamStore {
       if (after === null) records.delete(key);
       else records.set(key, after);
     }
-    this.#letGo(records, reply, pending, applied);
+    const waiting = this.#letGo(records, reply, pending, applied);
     const stamps = [...incoming.values()].flatMap((record) => Object.values(record.stamps));
     const corrected = correctClock(origin.clock, timing.sentMs, timing.receivedMs, reply.clock);
     const clock = observeStamps(corrected, timing.receivedMs, stamps);
@@ -118,32 +124,56 @@ export class MemoryPhone implements DownstreamStore {
       epoch: reply.epoch,
       cursors,
       scopes: reply.scopes,
+      waiting,
     };
   }
 
-  /** Lets go of what left a scope, and of what no scope held any more covers; never of what is pending. */
+  /** A page of a first sync: merged like any row; `cursors` come with the last page. */
+  applySnapshotPage(page: SnapshotPage): void {
+    const records = new Map(this.state.records);
+    const pending = pendingByRecord(this.state.outbox);
+    for (const record of recordsOf(page.tables)) {
+      const key = refKey(record);
+      const after = rebaseRecord(records.get(key), record, [], pending.get(key) ?? []);
+      if (after !== null) records.set(key, after);
+    }
+    const last = page.token === null ? { epoch: page.epoch, cursors: page.cursors } : {};
+    this.state = { ...this.state, records, scopes: page.scopes, ...last };
+  }
+
+  /**
+   * Lets go of the charts that left a scope, and of what no scope held any more covers; never of what is pending.
+   * Returns the departures that have to wait.
+   */
   #letGo(
     records: Map<string, HeldRecord>,
     reply: ExchangeReply,
     pending: ReadonlyMap<string, unknown>,
     applied: ReadonlyMap<string, unknown>,
-  ): void {
+  ): Departure[] {
     const before = new Map(records);
-    for (const { scope, left } of leftIn(reply.pages)) {
-      const held = before.get(refKey(left));
-      if (held === undefined) continue;
-      const memberships = membershipsOf(before, patientIdOf(held.shown));
-      if (mayLetGo(left, scope, memberships, reply.scopes, pending.has(refKey(left)))) records.delete(refKey(left));
-    }
-    for (const [key, { shown }] of [...records]) {
+    const waiting = reply.epoch === this.state.epoch ? this.state.waiting : [];
+    const departures = departuresIn(waiting, reply.pages);
+    for (const [key, { shown }] of before) {
       const collection = this.#declared(shown.collection);
       if (collection === undefined || pending.has(key)) continue;
       const patientId = patientOf(collection, shown);
-      const released = isReleased(collection, shown, membershipsOf(before, patientId), reply.scopes);
-      const patientHeld = records.has(refKey({ collection: 'patients', id: patientId ?? '' }));
-      const orphaned = applied.has(key) && isOrphaned(patientId, patientHeld, membershipsOf(records, patientId));
-      if (released || orphaned) records.delete(key);
+      const memberships = membershipsOf(before, patientId);
+      const gone = departures.some((one) => one.left.id === patientId && mayLetGo(one, memberships, reply.scopes));
+      const released = isReleased(collection, shown, memberships, reply.scopes);
+      const orphaned = applied.has(key) && isOrphaned(patientId, memberships);
+      if (gone || released || orphaned) records.delete(key);
     }
+    return departures.filter((one) => {
+      const mine = [...records].filter(([, { shown }]) => this.#patientOf(shown) === one.left.id);
+      const hasPending = mine.some(([key]) => pending.has(key));
+      return isWaiting(one, membershipsOf(records, one.left.id), hasPending);
+    });
+  }
+
+  #patientOf(record: StoredRecord): string | null {
+    const collection = this.#declared(record.collection);
+    return collection === undefined ? null : patientOf(collection, record);
   }
 
   /** Count and digest of the stored records that `belongs` names, from this phone's own rows. */
@@ -152,10 +182,6 @@ export class MemoryPhone implements DownstreamStore {
     const digest = stored.reduce((sum, record) => sum ^ recordHash(record), 0n);
     return { count: stored.length, digest: String(digest) };
   }
-}
-
-function patientIdOf(record: StoredRecord): string | null {
-  return record.collection === 'patients' ? record.id : ((record.values.patientId as string | undefined) ?? null);
 }
 
 function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientId: string | null): StoredRecord[] {

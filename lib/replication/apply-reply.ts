@@ -1,5 +1,6 @@
 import type { Change } from './change.ts';
 import type { Declaration } from './declaration.ts';
+import { DELETED } from './key.ts';
 import { decodeRow, type Layout, type Row } from './layout.ts';
 import { mergeChanges, mergeRecords, refOf } from './merge.ts';
 import { type OutboxEntry, settleEntry } from './outbox.ts';
@@ -7,7 +8,7 @@ import type { Outcome } from './protocol/outcome.ts';
 import type { Left, Page, Table } from './protocol/page.ts';
 import { refKey, type StoredRecord } from './record.ts';
 import { clinicsOfPatient, type ScopeId, scopesOf } from './scopes.ts';
-import { greatestStamp } from './stamp.ts';
+import { greatestStamp, type Stamp } from './stamp.ts';
 
 /** A record on a phone: as the upstream has it, and as it is shown with this phone's pending changes over it. */
 export interface HeldRecord {
@@ -22,7 +23,7 @@ export function recordsOf(tables: readonly Table[]): StoredRecord[] {
 }
 
 /** The outbox after the outcomes: exactly the entries that they name are settled. */
-export function settleOutbox(entries: readonly OutboxEntry[], outcomes: readonly Outcome[]): OutboxEntry[] {
+export function settleOutbox<E extends OutboxEntry>(entries: readonly E[], outcomes: readonly Outcome[]): E[] {
   const byAction = new Map(outcomes.map((outcome) => [outcome.actionId, outcome]));
   return entries.map((entry) => {
     const outcome = byAction.get(entry.action.id);
@@ -73,23 +74,56 @@ export function rebaseRecord(
   return shown === undefined ? null : { stored: stored ?? null, shown };
 }
 
+/** A patient who left a scope, and with what membership stamp. */
+export interface Departure {
+  readonly scope: ScopeId;
+  readonly left: Left;
+}
+
 /**
- * May a record that left `scope` be let go? Not while something of it is pending; not when this phone knows a later
- * membership than the one that took it out (the patient came back); not when another scope it holds has the record.
+ * The patients who left a scope: those that these pages tell of, and those told of earlier who could not be let go
+ * yet (the feed says it once), unless they are back in that scope's feed.
+ */
+export function departuresIn(waiting: readonly Departure[], pages: readonly Page[]): Departure[] {
+  const back = new Set(
+    pages.flatMap((page) =>
+      page.tables.filter(isPatients).flatMap((table) => table.records.map((row) => page.scope + row[0])),
+    ),
+  );
+  const told = pages.flatMap((page) => page.left.map((left) => ({ scope: page.scope, left })));
+  const known = waiting.filter(({ scope, left }) => !back.has(scope + left.id));
+  return [...known, ...told.filter(({ left }) => left.collection === 'patients')];
+}
+
+function isPatients(table: Table): boolean {
+  return table.collection === 'patients';
+}
+
+/**
+ * May a chart that left `scope` be let go? Not when this phone knows a later joining of that clinic than the stamp
+ * that took it out (the patient came back); not when another scope it holds has the chart.
  */
 export function mayLetGo(
-  left: Left,
-  scope: ScopeId,
+  { scope, left }: Departure,
   memberships: readonly StoredRecord[],
   heldScopes: readonly ScopeId[],
-  hasPending: boolean,
 ): boolean {
-  if (hasPending) return false;
-  const newest = greatestStamp(memberships.flatMap((record) => Object.values(record.stamps)));
-  if (newest !== undefined && newest > left.stamp) return false;
   const [clinicId, word] = scope.split(':');
+  const own = memberships.filter((record) => record.values.clinicId === clinicId);
+  const joined = clinicsOfPatient(own).length === 0 ? undefined : greatestStamp(own.flatMap(decidingStamps));
+  if (joined !== undefined && joined > left.stamp) return false;
   const others = clinicsOfPatient(memberships).filter((clinic) => clinic !== clinicId);
   return !others.some((clinic) => heldScopes.includes(`${clinic}:${word}`));
+}
+
+/** Only these keys say whether a membership is on: a newer write to another key of it is no return. */
+function decidingStamps(membership: StoredRecord): Stamp[] {
+  return ['clinicId', 'leftAt', DELETED].flatMap((key) => membership.stamps[key] ?? []);
+}
+
+/** Must a departure be asked about again: does this phone still show the clinic's membership, or hold work for it? */
+export function isWaiting({ scope }: Departure, memberships: readonly StoredRecord[], hasPending: boolean): boolean {
+  return hasPending || clinicsOfPatient(memberships).some((clinicId) => scope.startsWith(`${clinicId}:`));
 }
 
 /**
@@ -107,18 +141,9 @@ export function isReleased(
 }
 
 /**
- * The same for a change that was just settled as applied: its patient moved away while it was pending, so neither he
- * nor a membership of his is here to say where it belongs.
+ * The same for a change that was just settled: no membership of its patient is here to say where it belongs. (He moved
+ * away before it was made, or while it was pending.)
  */
-export function isOrphaned(
-  patientId: string | null,
-  patientHeld: boolean,
-  memberships: readonly StoredRecord[],
-): boolean {
-  return patientId !== null && !patientHeld && clinicsOfPatient(memberships).length === 0;
-}
-
-/** Every record that left a scope, with the scope. */
-export function leftIn(pages: readonly Page[]): { scope: ScopeId; left: Left }[] {
-  return pages.flatMap((page) => page.left.map((left) => ({ scope: page.scope, left })));
+export function isOrphaned(patientId: string | null, memberships: readonly StoredRecord[]): boolean {
+  return patientId !== null && memberships.length === 0;
 }

@@ -22,7 +22,7 @@ export function chainAfter(chain: string, changes: readonly Change[]): string {
 }
 
 /** The entry after an outcome that names it. `held` was stored, for a newer replica to understand: it counts as received. */
-export function settleEntry(entry: OutboxEntry, outcome: Outcome): OutboxEntry {
+export function settleEntry<E extends OutboxEntry>(entry: E, outcome: Outcome): E {
   if (outcome.result === 'refused') return { ...entry, state: 'refused', refusal: outcome.refusal };
   return { ...entry, state: outcome.confirmed ? 'confirmed' : 'received', refusal: null };
 }

@@ -9,7 +9,7 @@ import { type Sender, worldOf } from '../../lib/domain/world.ts';
 import { answerExchange } from '../../lib/replication/answer-exchange.ts';
 import { authorAction, type Edit } from '../../lib/replication/author-action.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
-import { exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
+import { type DownstreamStore, exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
 import { exchangeRequestSchema } from '../../lib/replication/protocol/exchange-request.ts';
@@ -56,6 +56,24 @@ export function aSimulatedWorld(seed: number) {
     reason: null,
   });
 
+  /** A downstream store as a device of these clinics, on which one user signed in. */
+  function connect(store: DownstreamStore, userId: string, clinicIds: string[], clock = deviceMs) {
+    const sender: Sender = { kind: 'device', clinicIds, signedIn: [userId] };
+    const grants = async () => {
+      const actor = actors(server.records).get(userId);
+      return { version: server.log.length, scopes: actor === undefined ? [] : scopesHeld([actor], clinicIds) };
+    };
+    /** Messages pass through JSON and the schemas, as on the wire. */
+    const transport: Transport = async (request) => {
+      const parsed = exchangeRequestSchema.parse(JSON.parse(JSON.stringify(request)));
+      const scoped = replicaFor(server, worldFor(sender));
+      const reply = await answerExchange(scoped, collectionNamed, grants, deviceMs(), parsed);
+      return exchangeReplySchema.parse(JSON.parse(JSON.stringify(reply)));
+    };
+    const exchange = (through: Transport = transport) => exchangeUntilQuiet(store, through, clock);
+    return { userId, clinicIds, transport, exchange, grants };
+  }
+
   return {
     random,
     time,
@@ -84,22 +102,10 @@ export function aSimulatedWorld(seed: number) {
       const fields = Object.fromEntries(Object.entries(flags).map(([flag, given]) => [`flags.${flag}`, given]));
       await atServer([put('permissions', id, { userId, clinicId, ...fields })]);
     },
-    aPhone(userId: string, clinicIds: string[]) {
-      const phone = new MemoryPhone(newId(), collectionNamed, SCHEMA_VERSION, deviceMs, newId);
-      const sender: Sender = { kind: 'device', clinicIds, signedIn: [userId] };
-      const grants = async () => {
-        const actor = actors(server.records).get(userId);
-        return { version: server.log.length, scopes: actor === undefined ? [] : scopesHeld([actor], clinicIds) };
-      };
-      /** Messages pass through JSON and the schemas, as on the wire. */
-      const transport: Transport = async (request) => {
-        const parsed = exchangeRequestSchema.parse(JSON.parse(JSON.stringify(request)));
-        const scoped = replicaFor(server, worldFor(sender));
-        const reply = await answerExchange(scoped, collectionNamed, grants, deviceMs(), parsed);
-        return exchangeReplySchema.parse(JSON.parse(JSON.stringify(reply)));
-      };
-      const exchange = (through: Transport = transport) => exchangeUntilQuiet(phone, through, deviceMs);
-      return { phone, userId, clinicIds, transport, exchange, grants };
+    connect,
+    aPhone(userId: string, clinicIds: string[], clock = deviceMs) {
+      const phone = new MemoryPhone(newId(), collectionNamed, SCHEMA_VERSION, clock, newId);
+      return { phone, ...connect(phone, userId, clinicIds, clock) };
     },
   };
 }
