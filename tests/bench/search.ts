@@ -11,16 +11,7 @@ import {
   transliteratedQueries,
   typoQueries,
 } from '../scenario/search-queries.ts';
-
-export type BenchLine = {
-  readonly budget: 'P8';
-  readonly what: string;
-  readonly value: number;
-  readonly unit: string;
-  /** The budget, when this line has one. */
-  readonly most?: number;
-  readonly least?: number;
-};
+import type { BenchLine } from './bench-line.ts';
 
 const LIMIT = 50;
 const QUERIES = 200;
@@ -115,10 +106,4 @@ const linesOf = (size: number, msBudget: number): BenchLine[] => {
 };
 
 /** Search in the index of the phone's worker, 50k and 100k patients. */
-export const run = (): BenchLine[] => {
-  const lines = [...linesOf(50_000, 20), ...linesOf(100_000, 35), ...rareLines()];
-  console.table(lines);
-  return lines;
-};
-
-if (process.argv[1] === import.meta.filename) run();
+export const run = (): BenchLine[] => [...linesOf(50_000, 20), ...linesOf(100_000, 35), ...rareLines()];

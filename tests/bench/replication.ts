@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { connectDatabase } from '../../db/postgres/connect.ts';
+import { openEmbedded } from '../../db/postgres/embedded.ts';
+import type { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
+import { migrateUp } from '../../db/postgres/migrate.ts';
+import { collectionNamed } from '../../lib/domain/collections.ts';
+import { answerExchange } from '../../lib/replication/answer-exchange.ts';
+import type { Action } from '../../lib/replication/change.ts';
+import type { ExchangeRequest } from '../../lib/replication/protocol/exchange-request.ts';
+import { aPostgresClinic } from '../scenario/postgres-clinic.ts';
+import { type BenchLine, median, percentile, round, timed } from './bench-line.ts';
+import { aBusyPhone } from './generated-actions.ts';
+
+const CHANGES_PER_CHART = 6;
+
+/** Push and pull on an embedded PostgreSQL, fsync on, as figures and as shares of a bare insert of the same rows. */
+export async function run(): Promise<BenchLine[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'hikma-bench-'));
+  const server = await openEmbedded(folder);
+  const { pool, close } = connectDatabase(server.url);
+  try {
+    await migrateUp(pool);
+    return await measure(pool);
+  } finally {
+    await close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(pool: pg.Pool): Promise<BenchLine[]> {
+  const { clinics, asDevice } = await aPostgresClinic(pool, 20);
+  const phones = clinics.map((clinic, index) => ({
+    phone: aBusyPhone(100 + index, clinic.clinicId, clinic.userId),
+    replica: asDevice(clinic),
+    clinic,
+  }));
+  const first = phones[0]!;
+  const charts = (count: number) => Array.from({ length: count }, first.phone.aChart);
+  const push = (actions: readonly Action[]) => first.replica.accept(actions);
+  await push(charts(10));
+  const single = await pushRate(push, charts, 33, 20);
+  const floor = await bareInsertRate(pool, 33, 20);
+  const lines: BenchLine[] = [
+    { budget: 'P5', what: 'one client, 198 changes a push', value: round(single), unit: 'changes/s', least: 3000 },
+    {
+      budget: 'P5',
+      what: 'of a bare multi-row insert of the same rows',
+      value: round(single / floor),
+      unit: 'ratio',
+      least: 0.4,
+    },
+  ];
+  for (const [what, spread] of [
+    ['one clinic', 1],
+    ['twenty clinics', 20],
+  ] as const) {
+    const many = await manyClients(phones.slice(0, spread), 20, 8, 6);
+    lines.push(
+      { budget: 'P6', what: `20 clients, 48 changes, ${what}`, value: round(many.rate), unit: 'changes/s' },
+      { budget: 'P6', what: `… of one client's rate`, value: round(many.rate / single), unit: 'ratio', least: 0.8 },
+      { budget: 'P6', what: '… p99 of p50', value: round(many.p99 / many.p50), unit: 'ratio', most: 4 },
+    );
+  }
+  return [...lines, ...(await pulls(first, () => push(charts(2))))];
+}
+
+async function pushRate(
+  push: (actions: readonly Action[]) => Promise<unknown>,
+  make: (count: number) => Action[],
+  charts: number,
+  rounds: number,
+): Promise<number> {
+  const times: number[] = [];
+  for (let count = 0; count < rounds; count++) {
+    const actions = make(charts);
+    times.push((await timed(() => push(actions))).ms);
+  }
+  return (charts * CHANGES_PER_CHART * 1000) / median(times);
+}
+
+/** The floor: the same records' rows put into plain tables, a statement per table, no log, no feed. */
+async function bareInsertRate(pool: pg.Pool, charts: number, rounds: number): Promise<number> {
+  const tables = ['patients', 'patient_clinics', 'visits', 'events', 'vitals'];
+  for (const table of tables) await pool.query(`create table bare_${table} as select * from ${table} limit 0`);
+  const copies = await Promise.all(
+    tables.map(async (table) => {
+      const each = table === 'events' ? 2 * charts : charts;
+      const found = await pool.query<{ rows: string }>(
+        `select json_agg(t)::text as rows from (select * from ${table} limit ${each}) t`,
+      );
+      return { table, rows: found.rows[0]!.rows };
+    }),
+  );
+  const times: number[] = [];
+  for (let count = 0; count < rounds; count++) {
+    const { ms } = await timed(async () => {
+      const client = await pool.connect();
+      try {
+        await client.query('begin');
+        for (const { table, rows } of copies) {
+          await client.query({
+            name: `bare ${table}`,
+            text: `insert into bare_${table} select * from json_populate_recordset(null::bare_${table}, $1::json)`,
+            values: [rows],
+          });
+        }
+        await client.query('commit');
+      } finally {
+        client.release();
+      }
+    });
+    times.push(ms);
+  }
+  return (charts * CHANGES_PER_CHART * 1000) / median(times);
+}
+
+type Pusher = {
+  phone: ReturnType<typeof aBusyPhone>;
+  replica: { accept: (actions: readonly Action[]) => Promise<unknown> };
+};
+
+async function manyClients(phones: readonly Pusher[], clients: number, charts: number, rounds: number) {
+  const times: number[] = [];
+  const one = async (index: number) => {
+    const { phone, replica } = phones[index % phones.length]!;
+    for (let count = 0; count < rounds; count++) {
+      const actions = Array.from({ length: charts }, phone.aChart);
+      times.push((await timed(() => replica.accept(actions))).ms);
+    }
+  };
+  const { ms } = await timed(() => Promise.all(Array.from({ length: clients }, (_, index) => one(index))));
+  const rate = (clients * charts * rounds * CHANGES_PER_CHART * 1000) / ms;
+  return { rate, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+}
+
+async function pulls(
+  at: { clinic: { clinicId: string }; replica: ReturnType<typeof postgresFeedReplica>; phone: Pusher['phone'] },
+  push: () => Promise<unknown>,
+): Promise<BenchLine[]> {
+  const scopes = ['org', `${at.clinic.clinicId}:desk`, `${at.clinic.clinicId}:record`, `${at.clinic.clinicId}:stock`];
+  const grants = async () => ({ version: 1, scopes });
+  let request: ExchangeRequest = {
+    ...{ protocol: 1, schema: 1, replicaId: at.phone.newId(), clock: Date.now(), origins: {}, actions: [] },
+    ...{ epoch: null, cursors: {}, maxBytes: 1024 * 1024 },
+  };
+  const exchange = async () => {
+    const reply = await answerExchange(at.replica, collectionNamed, grants, Date.now(), request);
+    request = { ...request, epoch: reply.epoch, cursors: reply.cursors };
+    return reply;
+  };
+  while ((await exchange()).more);
+  const nothing: number[] = [];
+  for (let count = 0; count < 200; count++) nothing.push((await timed(exchange)).ms);
+  const bytes = JSON.stringify(request).length + JSON.stringify(await exchange()).length;
+  const some: number[] = [];
+  for (let count = 0; count < 60; count++) {
+    await push();
+    some.push((await timed(exchange)).ms);
+  }
+  return [
+    { budget: 'P3', what: 'exchange with nothing new, p50', value: round(median(nothing)), unit: 'ms' },
+    { budget: 'P3', what: '… bytes both ways', value: bytes, unit: 'B', most: 1024 },
+    {
+      budget: 'P4',
+      what: 'exchange with 12 changed of P3',
+      value: round(median(some) / median(nothing)),
+      unit: 'ratio',
+      most: 4,
+    },
+  ];
+}

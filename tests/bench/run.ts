@@ -1,0 +1,27 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { BenchLine } from './bench-line.ts';
+import { run as replication } from './replication.ts';
+import { run as search } from './search.ts';
+
+/** `npm run bench [name …]`: prints every figure as one table and writes data/bench/<time>.json. */
+const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>> = { replication, search };
+
+const asked = process.argv.slice(2);
+const lines: BenchLine[] = [];
+for (const [name, run] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`${name} …`);
+  lines.push(...(await run()));
+}
+console.table(lines.map((line) => ({ ...line, kept: isKept(line) })));
+const folder = new URL('../../data/bench/', import.meta.url);
+await mkdir(folder, { recursive: true });
+await writeFile(
+  new URL(`${new Date().toISOString().replaceAll(':', '-')}.json`, folder),
+  JSON.stringify(lines, null, 2),
+);
+
+function isKept({ value, most, least }: BenchLine): string {
+  if (most === undefined && least === undefined) return '';
+  return value <= (most ?? Number.POSITIVE_INFINITY) && value >= (least ?? Number.NEGATIVE_INFINITY) ? 'yes' : 'NO';
+}
