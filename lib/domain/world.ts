@@ -14,10 +14,16 @@ export type Sender =
 export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): World<Actor> {
   return {
     schema: SCHEMA_VERSION,
-    collectionNamed,
+    collectionNamed: sender.kind === 'server' ? collectionNamed : collectionForPhones,
     authorOf: ({ author }) =>
       sender.kind === 'server' || sender.signedIn.includes(author) ? actors.get(author) : undefined,
     mayActIn: (clinicId) => sender.kind === 'server' || clinicId === null || sender.clinicIds.includes(clinicId),
     belongsTo: hasAnyFlag,
   };
+}
+
+/** What no phone ever holds (credentials, devices, form drafts) no phone may write, whoever is signed in on it. */
+function collectionForPhones(name: string): ReturnType<typeof collectionNamed> {
+  const collection = collectionNamed(name);
+  return collection?.place === 'none' ? { ...collection, mayWrite: () => false } : collection;
 }

@@ -106,9 +106,11 @@ function setEntry(flat: Record<string, Json>, collection: Declaration, column: s
 
 /** The object held under a name, made when there is none. */
 function within(holder: Record<string, Json>, name: string): Record<string, Json> {
-  const held = holder[name] ?? {};
-  holder[name] = held;
-  return held as Record<string, Json>;
+  // Own properties only: an entry may be called `constructor`. A value that was written whole gives way to its rows.
+  const held = Object.hasOwn(holder, name) ? holder[name] : null;
+  const rows = held !== null && typeof held === 'object' && !Array.isArray(held) ? held : {};
+  holder[name] = rows as Json;
+  return rows as Record<string, Json>;
 }
 
 /** Keys and values of a write, from flat fields: groups folded into one key, keyed columns into entries. */

@@ -1,7 +1,7 @@
 import { type Action, type Change, isCreation, MAX_RECORD_BYTES } from './change.ts';
 import { type Collection, type Declaration, keyKind } from './declaration.ts';
 import type { Json } from './json.ts';
-import { type Key, splitKey } from './key.ts';
+import { ENVELOPE_KEYS, type Key, splitKey } from './key.ts';
 import { mergeChange, refOf } from './merge.ts';
 import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from './record.ts';
@@ -79,14 +79,23 @@ function malformedKey(
 ): Problem | null {
   if (change.kind !== 'put' && Object.keys(change.fields).length > 0) return { key: null, code: 'invalid' };
   for (const [key, value] of Object.entries(change.fields)) {
+    const { column } = splitKey(key);
+    // Merge alone writes the envelope: a put that could would delete without the right to.
+    if (ENVELOPE_KEYS.includes(column) || isObjectWord(key, column)) return { key, code: 'invalid' };
     const kind = keyKind(collection, key);
-    // A newer writer knows fields that we do not: they are kept. A writer of our own version has made them up.
-    if (kind === null && change.schema > world.schema) continue;
+    // A newer writer knows fields that we do not: they are kept. A writer of our own version has made them up, and a
+    // column that we know never changes its shape.
+    if (kind === null && change.schema > world.schema && collection.fields[column] === undefined) continue;
     if (kind === null) return { key, code: 'unknown-field' };
     if (!isValid(collection, key, kind, value)) return { key, code: 'invalid' };
   }
   const missing = before === undefined && isCreation(change) ? missingKey(collection, change) : null;
   return missing === null ? null : { key: missing, code: 'invalid' };
+}
+
+/** Names that every object of JavaScript has: what is stored under them vanishes, or is taken for a declaration. */
+function isObjectWord(key: Key, column: string): boolean {
+  return column in Object.prototype || key.includes('__proto__');
 }
 
 function isValid(collection: Declaration, key: Key, kind: 'field' | 'group' | 'entry', value: Json): boolean {

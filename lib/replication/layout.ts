@@ -45,9 +45,11 @@ export function unknownLayout(collection: string): Layout {
 export function encodeRow(layout: Layout, record: StoredRecord): Row {
   const cells: Record<string, Json> = {};
   const unknown: Record<Key, Json> = {};
+  const inRows = entriesInRows(layout, record.values);
   for (const [key, value] of Object.entries(record.values)) {
     const { column, entry } = splitKey(key);
     if (layout.groups[key] !== undefined) Object.assign(cells, value as object);
+    else if (inRows.has(key)) unknown[key] = value;
     else if (!layout.columns.includes(column) || isMember(layout, column)) unknown[key] = value;
     else if (entry === null) cells[column] = value;
     else writeEntry(layout, cells, column, entry, value);
@@ -68,6 +70,18 @@ export function decodeRow(layout: Layout, row: Row): StoredRecord {
   return { collection: layout.collection, id: row[0] as string, values, stamps };
 }
 
+/** Entries written row by row. One that was also written whole cannot stand in the same place: that is kept aside. */
+function entriesInRows(layout: Layout, values: Readonly<Record<Key, Json>>): ReadonlySet<Key> {
+  const entries = new Set<Key>();
+  for (const column of layout.rows) {
+    for (const key of Object.keys(values)) {
+      const dot = key.startsWith(`${column}.`) ? key.indexOf('.', column.length + 1) : -1;
+      if (dot > 0) entries.add(key.slice(0, dot));
+    }
+  }
+  return entries;
+}
+
 /** A member of a group is never a key of its own: a stray one is kept aside rather than mixed into the group. */
 function isMember(layout: Layout, column: string): boolean {
   return Object.values(layout.groups).some((members) => members.includes(column));
@@ -81,7 +95,8 @@ function writeEntry(layout: Layout, cells: Record<string, Json>, column: string,
 }
 
 function objectAt(holder: Record<string, Json>, name: string): Record<string, Json> {
-  const held = holder[name] ?? {};
+  // Own properties only: an entry may be called `constructor`.
+  const held = (Object.hasOwn(holder, name) ? holder[name] : null) ?? {};
   holder[name] = held;
   return held as Record<string, Json>;
 }
