@@ -1,12 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import { nextFolder } from './build.ts';
+import { noteAddress } from './client-address.ts';
 import { builtScriptHashes, policySetter } from './content-security-policy.ts';
 import { projectRoot } from './source-hash.ts';
 
 export type Serving = { close(): Promise<void> };
 
 /** Serves Next in this process. In development there is no policy: its reloading needs eval and inline scripts. */
-export async function serve(options: { port: number; dev: boolean; secure: boolean }): Promise<Serving> {
+export async function serve(options: {
+  port: number;
+  dev: boolean;
+  secure: boolean;
+  trustProxy: boolean;
+}): Promise<Serving> {
   const { default: next } = await import('next');
   const server = createServer();
   const app = next({ dir: projectRoot, dev: options.dev, webpack: true, httpServer: server, port: options.port });
@@ -14,6 +20,7 @@ export async function serve(options: { port: number; dev: boolean; secure: boole
   const handle = app.getRequestHandler();
   const setPolicy = options.dev ? () => undefined : policySetter(await builtScriptHashes(nextFolder), options.secure);
   server.on('request', (request, response) => {
+    noteAddress(request, options.trustProxy);
     setPolicy(request, response);
     void handle(request, response);
   });

@@ -32,7 +32,12 @@ async function start(environment: Environment): Promise<void> {
   if (!dev) await buildWhenNeeded(environment.noBuild);
   await prepareDatabase(environment);
   const origin = environment.origin ?? `http://localhost:${environment.port}`;
-  const serving = await serve({ port: environment.port, dev, secure: origin.startsWith('https:') });
+  const serving = await serve({
+    port: environment.port,
+    dev,
+    secure: origin.startsWith('https:'),
+    trustProxy: environment.trustProxy,
+  });
   undo.push(serving.close);
   await announce(environment, origin);
 }
