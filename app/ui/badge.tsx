@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon, type IconName } from './drawn-icon.tsx';
 import { type Tone, toneSoft, toneText } from './tone.ts';
 
 /** A short state: words, a picture when the tone means something, colour last. */

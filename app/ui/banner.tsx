@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Icon } from './icon.tsx';
+import { Icon } from './drawn-icon.tsx';
 import { type Tone, toneIcon, toneSoft, toneText } from './tone.ts';
 
 /** Something people must know, where they look: what it is, and what to do. Warnings and dangers are announced. */

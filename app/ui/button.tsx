@@ -1,5 +1,5 @@
 import type { ComponentProps, ReactNode } from 'react';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon, type IconName } from './drawn-icon.tsx';
 import { Link } from './link.tsx';
 
 export type ButtonLook = 'primary' | 'secondary' | 'quiet' | 'danger';

@@ -1,8 +1,8 @@
 'use client';
 import * as Checkbox from 'radix-ui/checkbox';
 import { useId } from 'react';
+import { Icon } from './drawn-icon.tsx';
 import { FieldGroup, type FieldText } from './field.tsx';
-import { Icon } from './icon.tsx';
 import type { Option } from './select.tsx';
 
 export type ChoicesOption = Option & { /** “None of these”: choosing it clears the others. */ exclusive?: boolean };

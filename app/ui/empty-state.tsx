@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon, type IconName } from './drawn-icon.tsx';
 
 /** An empty list that teaches: what would stand here, and how it gets there. */
 export function EmptyState({

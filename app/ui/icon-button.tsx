@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'react';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon, type IconName } from './drawn-icon.tsx';
 
 /** A 48 px button that is only a picture; `label` is what it is called. */
 export function IconButton({

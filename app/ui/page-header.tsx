@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Icon } from './icon.tsx';
+import { Icon } from './drawn-icon.tsx';
 import { Link } from './link.tsx';
 
 /** The head of a screen: way back, its only h1, what it is about, and its actions. */

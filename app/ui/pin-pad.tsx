@@ -1,7 +1,7 @@
 'use client';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { asciiDigits } from '../../lib/text/digits.ts';
-import { Icon } from './icon.tsx';
+import { Icon } from './drawn-icon.tsx';
 
 export type PinPadProps = {
   /** Digits typed so far, ASCII. */

@@ -1,6 +1,6 @@
 'use client';
 import { type ReactNode, useId, useRef } from 'react';
-import { Icon } from './icon.tsx';
+import { Icon } from './drawn-icon.tsx';
 import { IconButton } from './icon-button.tsx';
 
 /** The one search box. `status` (how many were found) is read out when it changes. */

@@ -1,7 +1,7 @@
 'use client';
 import type { ComponentProps } from 'react';
+import { Icon } from './drawn-icon.tsx';
 import { Field, type FieldText } from './field.tsx';
-import { Icon } from './icon.tsx';
 import { controlClass } from './text-input.tsx';
 
 export type Option = { value: string; label: string; hint?: string | undefined; disabled?: boolean };

@@ -1,7 +1,7 @@
 'use client';
 import * as RadixToast from 'radix-ui/toast';
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react';
-import { Icon } from './icon.tsx';
+import { Icon } from './drawn-icon.tsx';
 import { IconButton } from './icon-button.tsx';
 import { type Tone, toneIcon, toneText } from './tone.ts';
 

@@ -1,4 +1,4 @@
-import type { IconName } from './icon.tsx';
+import type { IconName } from './drawn-icon.tsx';
 
 /** What a message means. Each tone has a colour and a picture: never colour alone. */
 export type Tone = 'neutral' | 'info' | 'success' | 'warning' | 'danger';

@@ -7,6 +7,7 @@ import { flags } from './flags.ts';
 import { form } from './form.ts';
 import { medicineCodes } from './medicine-codes.ts';
 import { patient } from './patient.ts';
+import { phone } from './phone.ts';
 import { refusals } from './refusals.ts';
 import { sync } from './sync.ts';
 import { visit } from './visit.ts';
@@ -17,6 +18,7 @@ export const ar: Labels = {
   ...device,
   ...sync,
   ...patient,
+  ...phone,
   ...visit,
   ...form,
   ...admin,

@@ -1,11 +1,13 @@
 import type { Labels } from '../en/en.ts';
 import { app } from './app.ts';
 import { patient } from './patient.ts';
+import { phone } from './phone.ts';
 import { sync } from './sync.ts';
 
 /** Not complete: what is missing is shown in English and counted by tests/architecture/labels.test.ts. */
 export const es: Labels = {
   ...app,
   ...patient,
+  ...phone,
   ...sync,
 };

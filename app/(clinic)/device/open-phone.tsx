@@ -1,0 +1,145 @@
+import { lazy, Suspense, useCallback } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { useOutboxCounts } from '../../device/watch.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Link } from '../../ui/link.tsx';
+import { BottomBar, type NavigationItem } from '../../ui/navigation.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { useText } from '../../ui/text-provider.tsx';
+import { ClinicRecordsProvider, useClinicRecords } from '../clinic/clinic-records.tsx';
+import { PatientsScreen } from '../patient/patients-screen.tsx';
+import { FirstSyncGate } from '../sync/first-sync.tsx';
+import { SyncBadge } from '../sync/sync-badge.tsx';
+import { noteIdle } from './idle-note.ts';
+import { lockPhone, useIdleLock } from './use-idle-lock.ts';
+import { useScreenChange } from './use-screen-change.ts';
+import { UpdateBanner } from './version.tsx';
+
+// What is not the first screen comes when it is first asked for; offline it comes from the phone's own cache.
+const SyncScreen = lazy(() => import('../sync/sync-screen.tsx').then((module) => ({ default: module.SyncScreen })));
+const MeScreen = lazy(() => import('../me/me-screen.tsx').then((module) => ({ default: module.MeScreen })));
+const TodayScreen = lazy(() => import('../visit/today-screen.tsx').then((module) => ({ default: module.TodayScreen })));
+const AddUserScreen = lazy(() => import('./add-user-screen.tsx').then((module) => ({ default: module.AddUserScreen })));
+const RegisterScreen = lazy(() =>
+  import('../patient/register-screen.tsx').then((module) => ({ default: module.RegisterScreen })),
+);
+const ChartRoutes = lazy(() =>
+  import('../patient/chart-routes.tsx').then((module) => ({ default: module.ChartRoutes })),
+);
+
+/** Everything behind the PIN. */
+export function OpenPhone() {
+  return (
+    <ClinicRecordsProvider>
+      <Shell />
+    </ClinicRecordsProvider>
+  );
+}
+
+function Shell() {
+  const { t } = useText();
+  const { idleLockMinutes } = useClinicRecords();
+  const onIdle = useCallback(() => noteIdle(true), []);
+  useIdleLock(idleLockMinutes, onIdle);
+  const main = useScreenChange();
+  return (
+    <>
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface-2 focus:p-3">
+        {t('app.skipToContent')}
+      </a>
+      <TopBar />
+      <main
+        ref={main}
+        id="content"
+        tabIndex={-1}
+        className="mx-auto flex max-w-[720px] flex-col gap-4 px-4 pb-6 outline-none md:pb-28"
+      >
+        <UpdateBanner />
+        <FirstSyncGate>
+          <Suspense fallback={<Skeleton label={t('app.loading')} lines={6} />}>
+            <ClinicRoutes />
+          </Suspense>
+        </FirstSyncGate>
+      </main>
+      <PhoneNavigation />
+    </>
+  );
+}
+
+function TopBar() {
+  const { t } = useText();
+  const { clinicName } = useClinicRecords();
+  const lockNow = () => {
+    noteIdle(false);
+    void lockPhone();
+  };
+  return (
+    <header className="sticky top-0 z-20 border-b border-border bg-surface-2">
+      <div className="mx-auto flex min-h-14 max-w-[720px] items-center gap-2 ps-4 pe-2">
+        <p className="min-w-0 grow truncate font-semibold">
+          <bdi>{clinicName ?? t('app.name')}</bdi>
+        </p>
+        <Link href="/c/sync" className="flex min-h-12 items-center rounded-2 px-1">
+          <SyncBadge />
+        </Link>
+        <IconButton icon="lock" label={t('lock.lockNow')} onClick={lockNow} />
+      </div>
+    </header>
+  );
+}
+
+function ClinicRoutes() {
+  return (
+    <Switch>
+      <Route path="/c">
+        <PatientsScreen />
+      </Route>
+      <Route path="/c/today">
+        <TodayScreen />
+      </Route>
+      <Route path="/c/sync">
+        <SyncScreen />
+      </Route>
+      <Route path="/c/me">
+        <MeScreen />
+      </Route>
+      <Route path="/c/me/add-user">
+        <AddUserScreen />
+      </Route>
+      <Route path="/c/register/:id?">{({ id }) => <RegisterScreen patientId={id ?? null} />}</Route>
+      <Route path="/c/patients/:id/*?">{({ id }) => <ChartRoutes key={id} patientId={id.toLowerCase()} />}</Route>
+      <Route path="/p/:id">{({ id }) => <Redirect to={`/c/patients/${id}`} replace />}</Route>
+      <Route>
+        <Redirect to="/c" replace />
+      </Route>
+    </Switch>
+  );
+}
+
+function PhoneNavigation() {
+  const { t } = useText();
+  const [path] = useLocation();
+  const counts = useOutboxCounts();
+  const refused = counts?.refused ?? 0;
+  const at = (href: string) =>
+    href === '/c' ? path === '/c' || /^\/c\/(patients|register)/.test(path) : path.startsWith(href);
+  const item = (href: string, label: string, icon: NavigationItem['icon']): NavigationItem => ({
+    href,
+    label,
+    icon,
+    current: at(href),
+  });
+  const attention =
+    refused === 0 ? undefined : { text: String(refused), label: t('sync.problem.refused', { count: refused }) };
+  return (
+    <BottomBar
+      label={t('nav.main')}
+      items={[
+        item('/c', t('nav.patients'), 'patients'),
+        item('/c/today', t('nav.today'), 'calendar'),
+        { ...item('/c/sync', t('nav.sync'), 'sync'), badge: attention },
+        item('/c/me', t('nav.me'), 'user'),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,237 @@
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type FormField, fieldsOf, labelIn } from '../../../lib/form/definition.ts';
+import type { Problem } from '../../../lib/form/problem.ts';
+import { formatAgo } from '../../../lib/text/format.ts';
+import type { RunRefusal } from '../../device/run-command.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { useText } from '../../ui/text-provider.tsx';
+import { FieldView } from './field-view.tsx';
+import { FormStoreContext, usePages } from './form-context.ts';
+import { FormStore } from './form-store.ts';
+import { questionId } from './question.ts';
+import { refusalWords } from './refusal-words.ts';
+import type { DraftKeeper, Kept } from './use-draft-keeper.ts';
+
+/**
+ * A form on the screen: its pages, its problems, and saving it. `onSave` is only asked when the engine finds nothing
+ * wrong; a refusal leaves everything as it is and is said at its question.
+ */
+export function FormScreen({
+  store,
+  title,
+  detail,
+  back,
+  keeper,
+  restoredAtMs,
+  saveText,
+  onSave,
+  refused = null,
+  onDiscard,
+  children,
+}: {
+  store: FormStore;
+  title: ReactNode;
+  detail?: ReactNode;
+  back: { href: string; label: string };
+  keeper: DraftKeeper;
+  restoredAtMs: number | null;
+  saveText: string;
+  onSave: () => Promise<RunRefusal | null>;
+  /** A refusal that came after a further question was answered. */
+  refused?: RunRefusal | null;
+  onDiscard: () => void;
+  /** Below the questions of the last page: a reason for a correction. */
+  children?: ReactNode;
+}) {
+  const { t } = useText();
+  const pages = usePages(store);
+  const [at, setAt] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<RunRefusal | null>(null);
+  const focus = useFocusAfter();
+  const page = pages[Math.min(at, pages.length - 1)];
+  const last = at >= pages.length - 1;
+  const showProblem = (problem: Problem) => {
+    const top = problem.repeatId ?? problem.fieldId;
+    setAt(
+      Math.max(
+        0,
+        pages.findIndex((one) => one.fields.includes(top)),
+      ),
+    );
+    focus(questionId(FormStore.pathOf(problem)));
+  };
+  const save = async () => {
+    setRefusal(null);
+    const first = store.attempt()[0];
+    if (first !== undefined) return showProblem(first);
+    setBusy(true);
+    const refused = await onSave();
+    setBusy(false);
+    setRefusal(refused);
+    if (refused === null) return;
+    const path = pathOfRefusal(store, refused);
+    store.refuse(path);
+    if (path !== null) showProblem({ fieldId: path, code: 'wrong-type', params: {}, severity: 'refuse' });
+  };
+  const turn = (to: number) => {
+    setAt(to);
+    scrollTo(0, 0);
+  };
+  return (
+    <FormStoreContext value={store}>
+      <PageHeader title={title} detail={detail} back={back} />
+      {restoredAtMs !== null && <Restored atMs={restoredAtMs} onDiscard={onDiscard} />}
+      {pages.length > 1 && <PageSteps store={store} at={at} onTurn={turn} />}
+      {page !== undefined && <PageFields key={page.id} store={store} fields={page.fields} />}
+      {last && children}
+      <ProblemSummary store={store} onShow={showProblem} />
+      {(refusal ?? refused) !== null && <RefusalBanner refusal={(refusal ?? refused)!} />}
+      <div className="sticky bottom-16 z-10 -mx-4 flex flex-col gap-2 border-t border-border bg-surface px-4 py-3">
+        <div className="flex gap-3">
+          {at > 0 && (
+            <Button onClick={() => turn(at - 1)} className="min-h-14">
+              {t('action.previous')}
+            </Button>
+          )}
+          <div className="grow">
+            {last ? (
+              <Button look="primary" wide busy={busy} busyText={t('app.working')} onClick={() => void save()}>
+                {saveText}
+              </Button>
+            ) : (
+              <Button look="primary" wide onClick={() => turn(at + 1)}>
+                {t('action.next')}
+              </Button>
+            )}
+          </div>
+        </div>
+        <KeptLine kept={keeper.kept} />
+      </div>
+    </FormStoreContext>
+  );
+}
+
+/** The question that a refusal names: by its id, or by the column it fills. */
+function pathOfRefusal(store: FormStore, refusal: RunRefusal): string | null {
+  const named = refusal.field?.split('.').at(-1);
+  if (named === undefined) return null;
+  const found = fieldsOf(store.definition).find(
+    ({ field, repeat }) => repeat === null && (field.id === named || field.base === named),
+  );
+  return found?.field.id ?? null;
+}
+
+function PageFields({ store, fields }: { store: FormStore; fields: readonly string[] }) {
+  const byId = new Map<string, FormField>(
+    store.definition.pages.flatMap((page) => page.fields.map((field) => [field.id, field] as const)),
+  );
+  return (
+    <div className="flex flex-col gap-6">
+      {fields.map((id) => {
+        const field = byId.get(id);
+        return field && <FieldView key={id} field={field} path={id} />;
+      })}
+    </div>
+  );
+}
+
+function PageSteps({ store, at, onTurn }: { store: FormStore; at: number; onTurn: (to: number) => void }) {
+  const { t, language } = useText();
+  const pages = usePages(store);
+  const titleOf = (id: string) =>
+    labelIn(store.definition.pages.find((page) => page.id === id)?.title, language, store.definition);
+  return (
+    <nav aria-label={t('form.pages')} className="flex gap-1 overflow-x-auto border-b border-border">
+      {pages.map((page, index) => (
+        <button
+          key={page.id}
+          type="button"
+          aria-current={index === at ? 'step' : undefined}
+          onClick={() => onTurn(index)}
+          className={`min-h-12 shrink-0 border-b-2 px-3 font-semibold whitespace-nowrap ${index === at ? 'border-accent text-accent' : 'border-transparent text-text-2'}`}
+        >
+          {titleOf(page.id) || t('form.page', { page: index + 1, pages: pages.length })}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+/** After the first try to save: how many answers are to be corrected, and the way to the first. */
+function ProblemSummary({ store, onShow }: { store: FormStore; onShow: (problem: Problem) => void }) {
+  const { t } = useText();
+  const problems = useSyncExternalStore(store.subscribe, store.problems, store.problems);
+  const attempted = useSyncExternalStore(store.subscribe, store.attempted, store.attempted);
+  const first = problems[0];
+  if (!attempted || first === undefined) return null;
+  return (
+    <Banner
+      tone="danger"
+      title={t('form.fixFirst', { count: problems.length })}
+      action={<Button onClick={() => onShow(first)}>{t('form.showFirst')}</Button>}
+    />
+  );
+}
+
+function RefusalBanner({ refusal }: { refusal: RunRefusal }) {
+  const { t } = useText();
+  const { title, remedy } = refusalWords(t, refusal);
+  return (
+    <Banner tone="danger" title={title}>
+      {remedy}
+    </Banner>
+  );
+}
+
+function Restored({ atMs, onDiscard }: { atMs: number; onDiscard: () => void }) {
+  const { t, language } = useText();
+  const [shown, setShown] = useState(true);
+  if (!shown) return null;
+  const when = formatAgo(language, new Date(atMs).toISOString(), new Date().toISOString());
+  return (
+    <Banner
+      title={t('draft.restored', { when })}
+      action={
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => setShown(false)}>{t('action.keep')}</Button>
+          <Button look="quiet" onClick={onDiscard}>
+            {t('draft.discard')}
+          </Button>
+        </div>
+      }
+    />
+  );
+}
+
+function KeptLine({ kept }: { kept: Kept }) {
+  const { t } = useText();
+  if (kept === 'storage-full' || kept === 'database-closed')
+    return (
+      <p role="alert" className="text-center text-sm font-semibold text-danger">
+        {kept === 'storage-full' ? t('draft.notKeptFull') : t('draft.notKeptClosed')}
+      </p>
+    );
+  return (
+    <p className="min-h-5 text-center text-sm text-text-2" aria-live="polite">
+      {kept === 'kept' && t('draft.kept')}
+    </p>
+  );
+}
+
+/** Focuses a question once it is on the screen: its page may have to be drawn first. */
+function useFocusAfter(): (id: string) => void {
+  const [wanted, setWanted] = useState<{ id: string } | null>(null);
+  const done = useRef<object | null>(null);
+  useEffect(() => {
+    if (wanted === null || done.current === wanted) return;
+    const element = document.getElementById(wanted.id);
+    if (element === null) return;
+    done.current = wanted;
+    element.scrollIntoView({ block: 'center' });
+    element.focus({ preventScroll: true });
+  });
+  return (id) => setWanted({ id });
+}

@@ -1,0 +1,108 @@
+import { useLiveQuery } from 'dexie-react-hooks';
+import { formatAgo } from '../../../lib/text/format.ts';
+import { useFeed } from '../../device/feed.ts';
+import { database } from '../../device/phone.ts';
+import { useOutboxCounts } from '../../device/watch.ts';
+import { syncNow, useIndexStatus, useSyncStatus } from '../../device/workers.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { useText } from '../../ui/text-provider.tsx';
+import { Facts } from '../event/facts.tsx';
+import { SnapshotBar } from './first-sync.tsx';
+import { ProblemBanner } from './problem-banner.tsx';
+import { RefusedEntries } from './refused-entries.tsx';
+import { StorageCard } from './storage-card.tsx';
+
+/** Where everything is, what is wrong and what to do about it. */
+export function SyncScreen() {
+  const { t, language } = useText();
+  const status = useSyncStatus();
+  const counts = useOutboxCounts();
+  const feed = useFeed();
+  const working = status?.state === 'working';
+  const contact = status?.lastContactMs ?? feed?.lastContactMs ?? null;
+  const problem = status?.problem ?? null;
+  return (
+    <>
+      <PageHeader
+        title={t('sync.title')}
+        detail={
+          contact === null
+            ? t('sync.noContact')
+            : t('sync.lastContactAt', {
+                when: formatAgo(language, new Date(contact).toISOString(), new Date().toISOString()),
+              })
+        }
+      />
+      <ProblemBanner problem={problem} />
+      {problem === 'session-expired' && (
+        <ButtonLink href="/c/me/add-user" look="primary" wide>
+          {t('action.signIn')}
+        </ButtonLink>
+      )}
+      {feed?.snapshot && <SnapshotBar snapshot={feed.snapshot} />}
+      <WhereThingsAre />
+      <Button
+        look="primary"
+        icon="sync"
+        wide
+        busy={working}
+        busyText={t('sync.running')}
+        onClick={() => void syncNow()}
+      >
+        {t('sync.now')}
+      </Button>
+      <EndOfDay
+        unsent={(counts?.unsent ?? 0) + (counts?.refused ?? 0)}
+        equal={status?.digestsEqual ?? null}
+        known={counts !== undefined}
+      />
+      <RefusedEntries />
+      <StorageCard />
+    </>
+  );
+}
+
+function WhereThingsAre() {
+  const { t, language } = useText();
+  const counts = useOutboxCounts();
+  const { patients } = useIndexStatus();
+  const onServer = useLiveQuery(() => database.outbox.where('state').equals('confirmed').count(), []);
+  if (counts === undefined) return null;
+  const number = (value: number) => new Intl.NumberFormat(language === 'ar' ? 'ar-u-nu-latn' : language).format(value);
+  const facts = [
+    { key: 'phone', label: t('sync.state.phone'), value: number(counts.unsent), note: t('sync.state.phoneHelp') },
+    ...(counts.received > 0
+      ? [{ key: 'hub', label: t('sync.state.hub'), value: number(counts.received), note: t('sync.state.hubHelp') }]
+      : []),
+    { key: 'server', label: t('sync.state.server'), value: number(onServer ?? 0), note: t('sync.state.serverRecent') },
+    { key: 'refused', label: t('sync.state.refused'), value: number(counts.refused) },
+    { key: 'patients', label: t('patient.list'), value: number(patients), note: t('sync.state.held') },
+  ];
+  return (
+    <Card title={t('sync.unsent', { count: counts.unsent })}>
+      <Facts facts={facts} />
+    </Card>
+  );
+}
+
+/** Made here = on the server: the outbox is empty, and both sides hold the same records. */
+function EndOfDay({ unsent, equal, known }: { unsent: number; equal: boolean | null; known: boolean }) {
+  const { t } = useText();
+  if (!known) return null;
+  if (unsent > 0)
+    return (
+      <Banner tone="warning" title={t('sync.endOfDayNot', { count: unsent })}>
+        {t('sync.endOfDayHelp')}
+      </Banner>
+    );
+  if (equal === true)
+    return (
+      <Banner tone="success" title={t('sync.endOfDayOk')}>
+        {t('sync.digestsEqual')}
+      </Banner>
+    );
+  return <Banner title={t('sync.notCompared')}>{t('sync.notComparedHelp')}</Banner>;
+}

@@ -1,0 +1,33 @@
+import type { OutboxCounts } from '../../../db/device/outbox.ts';
+import type { SyncProblem, SyncStatus } from '../../../lib/replication/sync-worker.ts';
+import type { LabelKey } from '../../../lib/text/labels/en/en.ts';
+
+/** Every problem in plain words, with what to do about it. */
+export const PROBLEM_TEXT: Readonly<Record<SyncProblem, { readonly title: LabelKey; readonly remedy: LabelKey }>> = {
+  offline: { title: 'sync.problem.offline', remedy: 'sync.problem.offlineHelp' },
+  'server-unreachable': { title: 'sync.problem.unreachable', remedy: 'sync.problem.unreachableHelp' },
+  'session-expired': { title: 'sync.problem.signedOut', remedy: 'sync.problem.signedOutHelp' },
+  'device-revoked': { title: 'session.revoked', remedy: 'session.revokedHelp' },
+  'unsupported-version': { title: 'sync.problem.outdated', remedy: 'sync.problem.outdatedHelp' },
+  'server-busy': { title: 'error.busy', remedy: 'error.busy.remedy' },
+  'storage-full': { title: 'sync.problem.storage', remedy: 'sync.problem.storageHelp' },
+  'digests-differ': { title: 'sync.problem.digests', remedy: 'sync.problem.digestsHelp' },
+  internal: { title: 'sync.problem.server', remedy: 'sync.problem.internalHelp' },
+};
+
+export type BadgeState = 'refused' | 'problem' | 'unsent' | 'offline' | 'working' | 'sent' | 'unknown';
+
+/**
+ * The one state shown on every screen, the most urgent first: something was refused, something must be done, records
+ * wait here, there is no network, all is sent. "Sent" is never said before the outbox is empty.
+ */
+export function badgeState(counts: OutboxCounts | undefined, status: SyncStatus | null): BadgeState {
+  if (counts === undefined) return 'unknown';
+  if (counts.refused > 0) return 'refused';
+  const problem = status?.problem ?? null;
+  if (problem !== null && problem !== 'offline' && problem !== 'server-unreachable') return 'problem';
+  if (counts.unsent > 0) return 'unsent';
+  if (problem !== null) return 'offline';
+  if (status === null || status.state === 'locked') return 'unknown';
+  return status.state === 'working' ? 'working' : 'sent';
+}
