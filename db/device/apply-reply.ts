@@ -1,6 +1,8 @@
 import {
   appliedByRecord,
   departuresIn,
+  isNarrower,
+  moreUnchecked,
   pendingByRecord,
   rebaseRecord,
   recordsOf,
@@ -25,6 +27,8 @@ export interface Incoming {
   readonly pages: ExchangeReply['pages'];
   /** The scopes this phone may hold, or null while a snapshot does not say. */
   readonly scopes: readonly string[] | null;
+  /** Was every scope read to its end? */
+  readonly complete: boolean;
   readonly feed: (current: FeedRow) => FeedRow;
   readonly clock: { readonly timing: Timing; readonly upstreamMs: number } | null;
 }
@@ -35,6 +39,7 @@ export function incomingOf(reply: ExchangeReply, timing: Timing): Incoming {
     outcomes: reply.outcomes,
     pages: reply.pages,
     scopes: reply.scopes,
+    complete: !reply.more,
     feed: (current) => ({
       ...current,
       epoch: reply.epoch,
@@ -76,6 +81,9 @@ async function tryApply(database: DeviceDatabase, key: CryptoKey, incoming: Inco
   const outboxRows = await pendingRows(database);
   const outbox = await Promise.all(outboxRows.map((row) => openOutboxRow(key, row)));
   const settled = settleOutbox(outbox, incoming.outcomes);
+  const settledPlaces = outbox.flatMap((entry, index) => (entry === settled[index] ? [] : entry.places));
+  const settledCharts = settledPlaces.filter(isChart).map((place) => place.id);
+  const unchecked = moreUnchecked(feed.unchecked, settledCharts, current.scopes, incoming.scopes ?? current.scopes);
   const work: Work = {
     incoming: byPlace(incoming.records),
     applied: appliedByRecord(outbox, incoming.outcomes),
@@ -83,8 +91,8 @@ async function tryApply(database: DeviceDatabase, key: CryptoKey, incoming: Inco
     pending: pendingByRecord(settled),
     departures: departuresIn(feed.waiting, incoming.pages),
     scopes: incoming.scopes,
+    complete: incoming.complete ? unchecked : [],
   };
-  const settledPlaces = outbox.flatMap((entry, index) => (entry === settled[index] ? [] : entry.places));
   const places = await placesOf(database, current.scopes, work, settledPlaces);
   const opened = await readRows(database, key, places);
   const rows = [...opened.values()].map((row) => applyToRow(row, work));
@@ -101,10 +109,14 @@ async function tryApply(database: DeviceDatabase, key: CryptoKey, incoming: Inco
     await database.outbox.bulkPut(outboxChanges);
     await database.meta.bulkPut([
       { ...now, clock, commit },
-      { ...feed, waiting },
+      { ...feed, waiting, unchecked: incoming.complete ? [] : unchecked },
     ]);
   });
-  return changed.filter((row) => row.place.table === 'charts').map((row) => row.place.id);
+  return changed.filter(({ place }) => isChart(place)).map((row) => row.place.id);
+}
+
+function isChart(place: RowPlace): boolean {
+  return place.table === 'charts';
 }
 
 interface Arrivals {
@@ -113,8 +125,9 @@ interface Arrivals {
 }
 
 interface Work extends Omit<Holding, 'scopes'> {
+  readonly applied: Holding['pending'];
   readonly incoming: ReadonlyMap<string, Arrivals>;
-  readonly refused: Holding['applied'];
+  readonly refused: Holding['pending'];
   readonly scopes: readonly string[] | null;
 }
 
@@ -142,7 +155,8 @@ async function placesOf(
   for (const { place } of work.incoming.values()) add(place);
   for (const place of settled) add(place);
   for (const { left } of work.departures) add({ table: 'charts', id: left.id });
-  if (work.scopes !== null && scopesBefore.some((scope) => !work.scopes!.includes(scope))) {
+  for (const id of work.complete === 'all' ? [] : work.complete) add({ table: 'charts', id });
+  if (work.complete === 'all' || isNarrower(scopesBefore, work.scopes ?? scopesBefore)) {
     for (const id of await database.charts.toCollection().primaryKeys()) add({ table: 'charts', id });
     for (const id of await database.records.toCollection().primaryKeys()) add({ table: 'records', id });
   }

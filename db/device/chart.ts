@@ -64,12 +64,17 @@ export function memberships(held: Held): StoredRecord[] {
   return shownRecords(held).filter((record) => record.collection === MEMBERSHIPS);
 }
 
+/** The memberships as the upstream has them. */
+export function storedMemberships(held: Held): StoredRecord[] {
+  return Object.values(held.stored).filter((record) => record.collection === MEMBERSHIPS);
+}
+
 const words: ReadonlyMap<string, string> = new Map(COLLECTIONS.map((one) => [one.name, one.scope]));
 
 /** The chart's row for a commit: sealed, with the sums that scope digests are made of. */
 export async function chartRow(key: CryptoKey, id: string, held: Held, commit: number): Promise<ChartRow> {
   const stored = Object.values(held.stored);
-  const clinics = clinicsOfPatient(stored.filter((record) => record.collection === MEMBERSHIPS));
+  const clinics = clinicsOfPatient(storedMemberships(held));
   const sums: Record<string, Sum> = {};
   for (const record of stored) {
     const word = words.get(record.collection) ?? 'record';

@@ -1,5 +1,5 @@
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import type { Departure } from '../../lib/replication/apply-reply.ts';
+import type { Departure, Unchecked } from '../../lib/replication/apply-reply.ts';
 import type { ReplicaClock } from '../../lib/replication/clock.ts';
 import type { OutboxState } from '../../lib/replication/outbox.ts';
 import type { WrappedKey } from './data-key.ts';
@@ -68,6 +68,7 @@ export interface FeedRow {
   readonly scopes: readonly string[];
   /** Patients who left a scope and could not be let go yet: the feed says it only once. */
   readonly waiting: readonly Departure[];
+  readonly unchecked: Unchecked;
   /** A first sync on its way, or null. */
   readonly snapshot: SnapshotProgress | null;
   readonly lastContactMs: number | null;

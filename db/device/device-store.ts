@@ -47,6 +47,7 @@ export async function applySnapshotPage(
     outcomes: [],
     pages: [],
     scopes: null,
+    complete: false,
     feed: (current) => feedAfter(current, page),
     clock: null,
   };

@@ -8,6 +8,7 @@ const NEW_FEED: FeedRow = {
   cursors: {},
   scopes: [],
   waiting: [],
+  unchecked: [],
   snapshot: null,
   lastContactMs: null,
 };

@@ -3,15 +3,16 @@ import {
   type Departure,
   departuresIn,
   type HeldRecord,
-  isOrphaned,
+  hasDeparted,
   isReleased,
   isWaiting,
-  mayLetGo,
+  moreUnchecked,
   pendingByRecord,
   rebaseRecord,
   recordsOf,
   refusedByRecord,
   settleOutbox,
+  type Unchecked,
 } from '../../lib/replication/apply-reply.ts';
 import { type Author, authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
 import { correctClock, NEW_CLOCK, observeStamps } from '../../lib/replication/clock.ts';
@@ -34,6 +35,7 @@ interface PhoneState {
   readonly scopes: readonly ScopeId[];
   /** Patients who left and could not be let go yet. */
   readonly waiting: readonly Departure[];
+  readonly unchecked: Unchecked;
 }
 
 /** The reference phone: what `db/device` must do, in plain maps. */
@@ -50,7 +52,7 @@ export class MemoryPhone implements DownstreamStore {
     this.#deviceMs = deviceMs;
     this.#newId = newId;
     const origin = { replicaId, seq: 0, clock: NEW_CLOCK };
-    const nothingRead = { epoch: null, cursors: {}, scopes: [], waiting: [] };
+    const nothingRead = { epoch: null, cursors: {}, scopes: [], waiting: [], unchecked: [] };
     this.state = { origin, chain: '', outbox: [], records: new Map(), ...nothingRead };
   }
 
@@ -99,19 +101,17 @@ export class MemoryPhone implements DownstreamStore {
     const { outbox, origin } = this.state;
     const incoming = new Map(reply.pages.flatMap((page) => recordsOf(page.tables)).map((one) => [refKey(one), one]));
     const applied = appliedByRecord(outbox, reply.outcomes);
+    const refused = refusedByRecord(outbox, reply.outcomes);
     const settled = settleOutbox(outbox, reply.outcomes);
     const pending = pendingByRecord(settled);
     const records = new Map(this.state.records);
-    for (const key of new Set([
-      ...incoming.keys(),
-      ...applied.keys(),
-      ...refusedByRecord(outbox, reply.outcomes).keys(),
-    ])) {
+    for (const key of new Set([...incoming.keys(), ...applied.keys(), ...refused.keys()])) {
       const after = rebaseRecord(records.get(key), incoming.get(key), applied.get(key) ?? [], pending.get(key) ?? []);
       if (after === null) records.delete(key);
       else records.set(key, after);
     }
-    const waiting = this.#letGo(records, reply, pending, applied);
+    const settledKeys = new Set([...applied.keys(), ...refused.keys()]);
+    const held = this.#letGo(records, reply, pending, settledKeys);
     const stamps = [...incoming.values()].flatMap((record) => Object.values(record.stamps));
     const corrected = correctClock(origin.clock, timing.sentMs, timing.receivedMs, reply.clock);
     const clock = observeStamps(corrected, timing.receivedMs, stamps);
@@ -124,7 +124,7 @@ export class MemoryPhone implements DownstreamStore {
       epoch: reply.epoch,
       cursors,
       scopes: reply.scopes,
-      waiting,
+      ...held,
     };
   }
 
@@ -141,34 +141,35 @@ export class MemoryPhone implements DownstreamStore {
     this.state = { ...this.state, records, scopes: page.scopes, ...last };
   }
 
-  /**
-   * Lets go of the charts that left a scope, and of what no scope held any more covers; never of what is pending.
-   * Returns the departures that have to wait.
-   */
+  /** Lets go of the charts that left a scope, and of what no scope held any more covers; never of what is pending. */
   #letGo(
     records: Map<string, HeldRecord>,
     reply: ExchangeReply,
     pending: ReadonlyMap<string, unknown>,
-    applied: ReadonlyMap<string, unknown>,
-  ): Departure[] {
+    settled: ReadonlySet<string>,
+  ): Pick<PhoneState, 'waiting' | 'unchecked'> {
     const before = new Map(records);
-    const waiting = reply.epoch === this.state.epoch ? this.state.waiting : [];
-    const departures = departuresIn(waiting, reply.pages);
+    const departures = departuresIn(reply.epoch === this.state.epoch ? this.state.waiting : [], reply.pages);
+    const touched = [...settled].map((key) => this.state.records.get(key)?.shown);
+    const patients = touched.map((record) => (record === undefined ? null : this.#patientOf(record)));
+    const ids = patients.filter((id) => id !== null);
+    const unchecked = moreUnchecked(this.state.unchecked, ids, this.state.scopes, reply.scopes);
     for (const [key, { shown }] of before) {
       const collection = this.#declared(shown.collection);
       if (collection === undefined || pending.has(key)) continue;
       const patientId = patientOf(collection, shown);
-      const memberships = membershipsOf(before, patientId);
-      const gone = departures.some((one) => one.left.id === patientId && mayLetGo(one, memberships, reply.scopes));
-      const released = isReleased(collection, shown, memberships, reply.scopes);
-      const orphaned = applied.has(key) && isOrphaned(patientId, memberships);
-      if (gone || released || orphaned) records.delete(key);
+      const { stored, either } = membershipsOf(before, patientId);
+      const own = departures.filter((one) => one.left.id === patientId);
+      const complete = !reply.more && (unchecked === 'all' || unchecked.includes(patientId ?? ''));
+      const released = isReleased(collection, shown, stored, reply.scopes, complete);
+      if (released || hasDeparted(own, either, reply.scopes)) records.delete(key);
     }
-    return departures.filter((one) => {
+    const waiting = departures.filter((one) => {
       const mine = [...records].filter(([, { shown }]) => this.#patientOf(shown) === one.left.id);
       const hasPending = mine.some(([key]) => pending.has(key));
-      return isWaiting(one, membershipsOf(records, one.left.id), hasPending);
+      return isWaiting(one, membershipsOf(records, one.left.id).either, hasPending);
     });
+    return { waiting, unchecked: reply.more ? unchecked : [] };
   }
 
   #patientOf(record: StoredRecord): string | null {
@@ -184,7 +185,11 @@ export class MemoryPhone implements DownstreamStore {
   }
 }
 
-function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientId: string | null): StoredRecord[] {
-  const shown = [...records.values()].map((held) => held.shown);
-  return shown.filter((one) => one.collection === MEMBERSHIPS && one.values.patientId === patientId);
+/** A patient's memberships as the upstream has them, and with what is shown here beside them. */
+function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientId: string | null) {
+  const held = [...records.values()].filter(
+    ({ shown }) => shown.collection === MEMBERSHIPS && shown.values.patientId === patientId,
+  );
+  const stored = held.flatMap((one) => one.stored ?? []);
+  return { stored, either: [...stored, ...held.map((one) => one.shown)] };
 }

@@ -7,7 +7,7 @@ import { type OutboxEntry, settleEntry } from './outbox.ts';
 import type { Outcome } from './protocol/outcome.ts';
 import type { Left, Page, Table } from './protocol/page.ts';
 import { refKey, type StoredRecord } from './record.ts';
-import { clinicsOfPatient, type ScopeId, scopesOf } from './scopes.ts';
+import { clinicsOfPatient, patientOf, type ScopeId, scopesOf } from './scopes.ts';
 import { greatestStamp, type Stamp } from './stamp.ts';
 
 /** A record on a phone: as the upstream has it, and as it is shown with this phone's pending changes over it. */
@@ -82,38 +82,51 @@ export interface Departure {
 
 /**
  * The patients who left a scope: those that these pages tell of, and those told of earlier who could not be let go
- * yet (the feed says it once), unless they are back in that scope's feed.
+ * yet (the feed says it once), unless anything of theirs stands in that clinic's feed again.
  */
 export function departuresIn(waiting: readonly Departure[], pages: readonly Page[]): Departure[] {
-  const back = new Set(
-    pages.flatMap((page) =>
-      page.tables.filter(isPatients).flatMap((table) => table.records.map((row) => page.scope + row[0])),
-    ),
-  );
   const told = pages.flatMap((page) => page.left.map((left) => ({ scope: page.scope, left })));
-  const known = waiting.filter(({ scope, left }) => !back.has(scope + left.id));
+  const back = waiting.length === 0 ? new Set() : new Set(pages.flatMap(patientsOfPage));
+  const known = waiting.filter(({ scope, left }) => !back.has(clinicOf(scope) + left.id));
   return [...known, ...told.filter(({ left }) => left.collection === 'patients')];
 }
 
-function isPatients(table: Table): boolean {
-  return table.collection === 'patients';
+/** Clinic and patient of each record of a page. */
+function patientsOfPage(page: Page): string[] {
+  const patients = recordsOf(page.tables).map((record) =>
+    record.collection === 'patients' ? record.id : String(record.values.patientId),
+  );
+  return patients.map((patientId) => clinicOf(page.scope) + patientId);
+}
+
+function clinicOf(scope: ScopeId): string {
+  return scope.slice(0, scope.indexOf(':') + 1);
 }
 
 /**
- * May a chart that left `scope` be let go? Not when this phone knows a later joining of that clinic than the stamp
- * that took it out (the patient came back); not when another scope it holds has the chart.
+ * Do these departures of one patient take his chart out of everything held here? Not while this phone knows a later
+ * joining of the clinic than the stamp that took him out (he came back); not while he is with another clinic held here.
+ * `memberships` as the upstream has them and as they are shown: either may keep him.
  */
-export function mayLetGo(
-  { scope, left }: Departure,
+export function hasDeparted(
+  departures: readonly Departure[],
   memberships: readonly StoredRecord[],
   heldScopes: readonly ScopeId[],
 ): boolean {
-  const [clinicId, word] = scope.split(':');
-  const own = memberships.filter((record) => record.values.clinicId === clinicId);
+  const gone = departures.filter((one) => !hasRejoined(one, memberships));
+  const stays = clinicsOfPatient(memberships).filter((clinicId) => !gone.some((one) => isOf(one, clinicId)));
+  const word = gone[0]?.scope.split(':')[1];
+  return gone.length > 0 && !stays.some((clinicId) => heldScopes.includes(`${clinicId}:${word}`));
+}
+
+function isOf({ scope }: Departure, clinicId: string): boolean {
+  return scope.startsWith(`${clinicId}:`);
+}
+
+function hasRejoined(departure: Departure, memberships: readonly StoredRecord[]): boolean {
+  const own = memberships.filter((record) => isOf(departure, String(record.values.clinicId)));
   const joined = clinicsOfPatient(own).length === 0 ? undefined : greatestStamp(own.flatMap(decidingStamps));
-  if (joined !== undefined && joined > left.stamp) return false;
-  const others = clinicsOfPatient(memberships).filter((clinic) => clinic !== clinicId);
-  return !others.some((clinic) => heldScopes.includes(`${clinic}:${word}`));
+  return joined !== undefined && joined > departure.left.stamp;
 }
 
 /** Only these keys say whether a membership is on: a newer write to another key of it is no return. */
@@ -122,28 +135,45 @@ function decidingStamps(membership: StoredRecord): Stamp[] {
 }
 
 /** Must a departure be asked about again: does this phone still show the clinic's membership, or hold work for it? */
-export function isWaiting({ scope }: Departure, memberships: readonly StoredRecord[], hasPending: boolean): boolean {
-  return hasPending || clinicsOfPatient(memberships).some((clinicId) => scope.startsWith(`${clinicId}:`));
+export function isWaiting(departure: Departure, memberships: readonly StoredRecord[], hasPending: boolean): boolean {
+  return hasPending || clinicsOfPatient(memberships).some((clinicId) => isOf(departure, clinicId));
 }
 
 /**
- * Is a record none of this device's business any more: its scopes are known, and none of them is held? (A right was
- * withdrawn; or it was written by someone who may write it but not hold it, and is now confirmed.)
+ * Is a record none of this device's business any more? (A right was withdrawn; or it was written by someone who may
+ * write it but not hold it, and is now confirmed.) `memberships` as the upstream has them: what is pending may be
+ * refused. Where a patient is can be told only when every scope held was read to its end (`complete`): before that the
+ * membership that brings him here may be on the next page.
  */
 export function isReleased(
   collection: Declaration,
   record: StoredRecord,
   memberships: readonly StoredRecord[],
   heldScopes: readonly ScopeId[],
+  complete: boolean,
 ): boolean {
   const scopes = scopesOf(collection, record, clinicsOfPatient(memberships));
-  return scopes.length > 0 && !scopes.some((scope) => heldScopes.includes(scope));
+  const held = scopes.some((scope) => heldScopes.includes(scope));
+  // Without its patient a chart's record is in no scope at all: an edit of something whose creation was refused.
+  if (patientOf(collection, record) === null) return scopes.length === 0 ? collection.place === 'chart' : !held;
+  const ofNoClinic = scopes.length > 0 && !heldScopes.some((scope) => scope.endsWith(`:${collection.scope}`));
+  return ofNoClinic || (complete && !held);
 }
 
-/**
- * The same for a change that was just settled: no membership of its patient is here to say where it belongs. (He moved
- * away before it was made, or while it was pending.)
- */
-export function isOrphaned(patientId: string | null, memberships: readonly StoredRecord[]): boolean {
-  return patientId !== null && memberships.length === 0;
+/** Charts to look at again once every scope was read to its end: those with settled changes, or all. */
+export type Unchecked = 'all' | readonly string[];
+
+export function moreUnchecked(
+  before: Unchecked,
+  patientIds: readonly string[],
+  scopesBefore: readonly ScopeId[],
+  scopes: readonly ScopeId[],
+): Unchecked {
+  if (before === 'all' || isNarrower(scopesBefore, scopes)) return 'all';
+  return [...new Set([...before, ...patientIds])];
+}
+
+/** Was a scope withdrawn? */
+export function isNarrower(before: readonly ScopeId[], scopes: readonly ScopeId[]): boolean {
+  return before.some((scope) => !scopes.includes(scope));
 }

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { type RowPlace, shownRecord } from '../../db/device/chart.ts';
+import { heldRecord, type RowPlace, shownRecord } from '../../db/device/chart.ts';
 import { openChart } from '../../db/device/charts.ts';
 import { type Committer, commitAction } from '../../db/device/commit-action.ts';
 import { openDeviceDatabase } from '../../db/device/device-database.ts';
@@ -11,6 +11,7 @@ import { scopeDigests } from '../../db/device/scope-digest.ts';
 import { seal } from '../../db/device/seal.ts';
 import { MemoryPhone } from '../../db/memory/memory-phone.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
 import type { Author, Edit } from '../../lib/replication/author-action.ts';
 import type { DownstreamStore } from '../../lib/replication/exchange.ts';
 import type { OutboxEntry } from '../../lib/replication/outbox.ts';
@@ -29,6 +30,8 @@ export interface PhoneStore {
   originSeq(): Promise<number>;
   digests(scopes: readonly ScopeId[]): Promise<Record<ScopeId, ScopeDigest>>;
   applySnapshotPage(page: SnapshotPage): Promise<void>;
+  /** Everything held: as the upstream has it, and as it is shown. */
+  held(): Promise<HeldRecord[]>;
   /** Records as `<collection>/<id>` whose shown version differs from the upstream's. */
   unsent(): Promise<string[]>;
 }
@@ -44,6 +47,7 @@ export const aMemoryStore: MakePhoneStore = async (replicaId, clock, newId) => {
     outbox: async () => [...phone.state.outbox],
     originSeq: async () => phone.state.origin.seq,
     digests: async (scopes) => memoryDigests(phone, scopes),
+    held: async () => [...phone.state.records.values()],
     applySnapshotPage: async (page) => phone.applySnapshotPage(page),
     unsent: async () => [...phone.state.records].filter(([, held]) => held.shown !== held.stored).map(([key]) => key),
   };
@@ -121,6 +125,15 @@ export const anIndexedDbStore: MakePhoneStore = async (replicaId, clock, newId) 
     digests: (scopes) => scopeDigests(database, scopes),
     async applySnapshotPage(page) {
       await applySnapshotPage(database, key, page);
+    },
+    async held() {
+      const places: RowPlace[] = [];
+      for (const id of await database.charts.toCollection().primaryKeys()) places.push({ table: 'charts', id });
+      for (const id of await database.records.toCollection().primaryKeys()) places.push({ table: 'records', id });
+      const rows = await readRows(database, key, places);
+      return [...rows.values()].flatMap(({ held }) =>
+        [...new Set([...Object.keys(held.stored), ...Object.keys(held.shown)])].map((one) => heldRecord(held, one)!),
+      );
     },
     async unsent() {
       const charts = await Promise.all((await database.charts.toArray()).map((row) => openChart(key, row)));
