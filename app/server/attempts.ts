@@ -21,7 +21,11 @@ export async function beginAttempt(pool: pg.Pool, name: string, address: string)
   const waitSeconds = await inTransaction(pool, 'begin', async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 7))', [key.toString('hex')]);
     const wait = await secondsToWait(client, key, address);
-    if (wait === 0) await client.query('insert into sign_in_attempts (name, address) values ($1, $2)', [key, address]);
+    if (wait === 0)
+      await client.query('insert into sign_in_attempts (name, address, at) values ($1, $2, clock_timestamp())', [
+        key,
+        address,
+      ]);
     return wait;
   });
   if (waitSeconds > 0) return refused('rate-limited', { retryAfterSeconds: waitSeconds });
@@ -37,8 +41,8 @@ async function secondsToWait(client: pg.PoolClient, name: Buffer, address: strin
     text: `select
         count(*) filter (where name = $1)::int as names,
         count(*) filter (where address = $2)::int as addresses,
-        coalesce(extract(epoch from now() - max(at) filter (where name = $1)), 1e6)::float8 as by_name,
-        coalesce(extract(epoch from now() - max(at) filter (where address = $2)), 1e6)::float8 as by_address
+        coalesce(extract(epoch from clock_timestamp() - max(at) filter (where name = $1)), 1e6)::float8 as by_name,
+        coalesce(extract(epoch from clock_timestamp() - max(at) filter (where address = $2)), 1e6)::float8 as by_address
       from sign_in_attempts
       where (name = $1 or address = $2) and at > now() - make_interval(secs => ${WINDOW_SECONDS})`,
     values: [name, address],
