@@ -17,6 +17,9 @@ let commit = 0;
 let ready = false;
 let listener: ((status: IndexStatus) => void) | null = null;
 let running: Promise<void> = Promise.resolve();
+let queued: Promise<void> | null = null;
+/** Charts read so far, those without a patient's card included. */
+let seen = new Set<string>();
 
 const worker: IndexWorker<CryptoKey> = {
   async open(given) {
@@ -48,10 +51,15 @@ const worker: IndexWorker<CryptoKey> = {
   },
 };
 
-/** One catch-up at a time; a call during one starts another after it. */
+/** One catch-up at a time; calls during one share the next. */
 function catchUp(): Promise<void> {
-  running = running.then(readOn, readOn);
-  return running;
+  queued ??= running = running.then(startNext, startNext);
+  return queued;
+}
+
+function startNext(): Promise<void> {
+  queued = null;
+  return readOn();
 }
 
 async function readOn(): Promise<void> {
@@ -69,6 +77,7 @@ async function readOn(): Promise<void> {
 }
 
 function put(chart: Chart): void {
+  seen.add(chart.patientId);
   const card = patientCard(chart.records, chart.unsent.size > 0);
   const summary = patientSummary(chart.records);
   if (card === null || summary === null) {
@@ -88,9 +97,12 @@ function remove(id: string): void {
 
 /** A chart that was let go leaves no commit behind: only its absence says so. */
 async function dropGone(): Promise<void> {
-  if ((await database.charts.count()) === cards.size) return;
+  if ((await database.charts.count()) === seen.size) return;
   const held = new Set(await database.charts.toCollection().primaryKeys());
-  for (const id of [...cards.keys()]) if (!held.has(id)) remove(id);
+  for (const id of [...seen].filter((one) => !held.has(one))) {
+    seen.delete(id);
+    remove(id);
+  }
 }
 
 function newest(limit: number): PatientCard[] {
@@ -103,6 +115,7 @@ function forget(): void {
   index = createPatientIndex();
   cards = new Map();
   summaries = new Map();
+  seen = new Set();
   commit = 0;
   ready = false;
   say();
@@ -112,5 +125,7 @@ function say(): void {
   listener?.({ ready, patients: cards.size });
 }
 
-new BroadcastChannel('charts').addEventListener('message', () => void catchUp());
+// Whichever tab saved, and whichever tab's worker applied a reply.
+for (const channel of ['charts', 'saves'])
+  new BroadcastChannel(channel).addEventListener('message', () => void catchUp());
 expose(worker);

@@ -13,11 +13,16 @@ const LOCK = 'sync';
 
 const database = openDeviceDatabase('relaxed');
 const changed = new BroadcastChannel('charts');
+/** Says to the leading tab, and to every tab's search, that something was saved here. */
+const saves = new BroadcastChannel('saves');
+/** What the leader is doing, for the tabs that do not lead. */
+const statuses = new BroadcastChannel('sync-status');
 
 let session: { key: CryptoKey; bearer: string } | null = null;
 let listener: ((status: SyncStatus) => void) | null = null;
 let wakeUp: () => void = noop;
 let woken = false;
+let leading = false;
 let failures = 0;
 let status: SyncStatus = {
   state: 'locked',
@@ -41,8 +46,8 @@ const worker: SyncWorker<CryptoKey> = {
     say({ state: 'locked' });
   },
   async wake() {
-    failures = 0;
-    wake();
+    saves.postMessage(null);
+    wakeNow();
   },
   async watch(watcher) {
     listener = watcher;
@@ -52,11 +57,13 @@ const worker: SyncWorker<CryptoKey> = {
 
 /** Runs while this worker is unlocked and holds the lock. */
 async function lead(): Promise<void> {
+  leading = true;
   while (session !== null) {
     woken = false;
     const waitMs = await round(session.key, session.bearer);
     if (session !== null && !woken) await sleep(waitMs);
   }
+  leading = false;
 }
 
 /** One round; how long to wait before the next. */
@@ -111,6 +118,13 @@ async function progress(): Promise<void> {
 
 function say(part: Partial<SyncStatus>): void {
   status = { ...status, ...part };
+  if (leading && session !== null) statuses.postMessage(status);
+  listener?.(status);
+}
+
+function heardLeader({ data }: MessageEvent<SyncStatus>): void {
+  if (leading || session === null) return;
+  status = data;
   listener?.(status);
 }
 
@@ -129,6 +143,11 @@ function wake(): void {
   wakeUp();
 }
 
+function wakeNow(): void {
+  failures = 0;
+  wake();
+}
+
 function jittered(ms: number): number {
   return ms * (0.8 + 0.4 * Math.random());
 }
@@ -138,4 +157,6 @@ function noop(): void {
 }
 
 addEventListener('online', wake);
+saves.addEventListener('message', wakeNow);
+statuses.addEventListener('message', heardLeader);
 expose(worker);

@@ -97,26 +97,45 @@ async function tryApply(database: DeviceDatabase, key: CryptoKey, incoming: Inco
   const opened = await readRows(database, key, places);
   const rows = [...opened.values()].map((row) => applyToRow(row, work));
   const changed = rows.filter((row) => row !== opened.get(placeKey(row.place)));
-  const commit = origin.commit + 1;
-  const sealed = await sealRows(key, changed, commit);
+  const sealed = await sealRows(key, changed);
   const outboxChanges = await resealed(key, outboxRows, outbox, settled);
-  const clock = nextClock(origin.clock, incoming);
   const waiting = incoming.scopes === null ? feed.waiting : stillWaiting(work.departures, rows, work.pending);
+  const next = { ...feed, version: current.version + 1, waiting, unchecked: incoming.complete ? [] : unchecked };
   await database.transaction('rw', [database.charts, database.records, database.outbox, database.meta], async () => {
     const now = await readOrigin(database);
-    if (now.commit !== origin.commit) throw new RowMoved();
-    await writeRows(database, sealed);
+    if (await hasMoved(database, origin.commit, now.commit, current.version, opened)) throw new RowMoved();
+    const commit = now.commit + 1;
+    await writeRows(database, sealed, commit);
     await database.outbox.bulkPut(outboxChanges);
-    await database.meta.bulkPut([
-      { ...now, clock, commit },
-      { ...feed, waiting, unchecked: incoming.complete ? [] : unchecked },
-    ]);
+    await database.meta.bulkPut([{ ...now, clock: nextClock(now.clock, incoming), commit }, next]);
   });
   return changed.filter(({ place }) => isChart(place)).map((row) => row.place.id);
 }
 
 function isChart(place: RowPlace): boolean {
   return place.table === 'charts';
+}
+
+/**
+ * Was a row saved since it was read? Saves of other rows do not matter: a page of hundreds takes longer to seal than
+ * one save, and would otherwise lose every race against a busy window. (Saves take no row away; only replies do, and
+ * they count `version` up.)
+ */
+async function hasMoved(
+  database: DeviceDatabase,
+  readAt: number,
+  commit: number,
+  version: number,
+  opened: ReadonlyMap<string, OpenRow>,
+): Promise<boolean> {
+  if ((await readFeed(database)).version !== version) return true;
+  if (commit === readAt) return false;
+  const charts = await database.charts.where('commit').above(readAt).primaryKeys();
+  const records = await database.records.where('commit').above(readAt).primaryKeys();
+  return (
+    charts.some((id) => opened.has(placeKey({ table: 'charts', id }))) ||
+    records.some((id) => opened.has(placeKey({ table: 'records', id })))
+  );
 }
 
 interface Arrivals {

@@ -71,8 +71,8 @@ export function storedMemberships(held: Held): StoredRecord[] {
 
 const words: ReadonlyMap<string, string> = new Map(COLLECTIONS.map((one) => [one.name, one.scope]));
 
-/** The chart's row for a commit: sealed, with the sums that scope digests are made of. */
-export async function chartRow(key: CryptoKey, id: string, held: Held, commit: number): Promise<ChartRow> {
+/** The chart's row, without its commit number: sealed, with the sums that scope digests are made of. */
+export async function chartRow(key: CryptoKey, id: string, held: Held): Promise<Omit<ChartRow, 'commit'>> {
   const stored = Object.values(held.stored);
   const clinics = clinicsOfPatient(storedMemberships(held));
   const sums: Record<string, Sum> = {};
@@ -80,21 +80,19 @@ export async function chartRow(key: CryptoKey, id: string, held: Held, commit: n
     const word = words.get(record.collection) ?? 'record';
     sums[word] = addToSum(sums[word] ?? [0, '0'], record);
   }
-  return { id, commit, clinics, sums, sealed: await seal(key, `charts:${id}`, held) };
+  return { id, clinics, sums, sealed: await seal(key, `charts:${id}`, held) };
 }
 
 export async function recordRow(
   key: CryptoKey,
   id: string,
   held: Held,
-  commit: number,
   scopes: string[],
-): Promise<RecordRow> {
+): Promise<Omit<RecordRow, 'commit'>> {
   const sum = Object.values(held.stored).reduce(addToSum, [0, '0'] as Sum);
   return {
     id,
     kind: id.slice(0, id.indexOf('/')),
-    commit,
     scopes,
     sum,
     sealed: await seal(key, `records:${id}`, held),

@@ -83,14 +83,14 @@ async function tryCommit(
   if (refusal !== null) return { ok: false, refusal };
   const commit = origin.commit + 1;
   const changed = await changedRows(database, key, opened, action.changes);
-  const sealed = await sealRows(key, changed, commit);
+  const sealed = await sealRows(key, changed);
   const touched = changed.map((row) => row.place);
   const entry = await outboxRow(key, { action, state: 'pending', refusal: null, places: touched }, deviceMs);
   const next: OriginRow = { ...origin, ...authored.origin, chain: chainAfter(origin.chain, action.changes), commit };
   await database.transaction('rw', [database.charts, database.records, database.outbox, database.meta], async () => {
     const current = await readOrigin(database);
     if (current.commit !== origin.commit || current.seq !== origin.seq) throw new RowMoved();
-    await writeRows(database, sealed);
+    await writeRows(database, sealed, commit);
     await database.outbox.add(entry);
     await database.meta.put(next);
   });

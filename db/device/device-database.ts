@@ -62,6 +62,8 @@ export interface OriginRow {
 /** Changed by whoever reads the upstream's feed. */
 export interface FeedRow {
   readonly key: 'feed';
+  /** Counts replies: whoever else applies one is noticed by it. */
+  readonly version: number;
   readonly epoch: string | null;
   readonly rootEpoch: string | null;
   readonly cursors: Readonly<Record<string, number>>;

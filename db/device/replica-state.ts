@@ -3,6 +3,7 @@ import type { DeviceDatabase, DeviceRow, FeedRow, OriginRow } from './device-dat
 
 const NEW_FEED: FeedRow = {
   key: 'feed',
+  version: 0,
   epoch: null,
   rootEpoch: null,
   cursors: {},

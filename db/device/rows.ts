@@ -7,8 +7,6 @@ import type { ChartRow, DeviceDatabase, RecordRow } from './device-database.ts';
 export interface OpenRow {
   readonly place: RowPlace;
   readonly held: Held;
-  /** 0 for a row that does not exist yet. */
-  readonly commit: number;
 }
 
 /** Another tab or the worker wrote a row between reading it and saving it: read again and decide again. */
@@ -29,7 +27,7 @@ export async function readRows(
   const opened = await Promise.all(
     places.map(async (place): Promise<OpenRow> => {
       const row = rows.get(placeKey(place));
-      return { place, held: await openRow(key, place, row), commit: row?.commit ?? 0 };
+      return { place, held: await openRow(key, place, row) };
     }),
   );
   return new Map(opened.map((row) => [placeKey(row.place), row]));
@@ -52,15 +50,15 @@ async function readSealed(
 /** A row ready to be written: sealed, or null when nothing is left in it. */
 export interface SealedRow {
   readonly place: RowPlace;
-  readonly row: ChartRow | RecordRow | null;
+  readonly row: Omit<ChartRow, 'commit'> | Omit<RecordRow, 'commit'> | null;
 }
 
-export async function sealRows(key: CryptoKey, rows: readonly OpenRow[], commit: number): Promise<SealedRow[]> {
+export async function sealRows(key: CryptoKey, rows: readonly OpenRow[]): Promise<SealedRow[]> {
   return Promise.all(
     rows.map(async ({ place, held }): Promise<SealedRow> => {
       if (isEmpty(held)) return { place, row: null };
-      if (place.table === 'charts') return { place, row: await chartRow(key, place.id, held, commit) };
-      return { place, row: await recordRow(key, place.id, held, commit, scopesOfRow(held)) };
+      if (place.table === 'charts') return { place, row: await chartRow(key, place.id, held) };
+      return { place, row: await recordRow(key, place.id, held, scopesOfRow(held)) };
     }),
   );
 }
@@ -73,14 +71,16 @@ function scopesOfRow(held: Held): string[] {
 }
 
 /**
- * Writes rows inside the caller's transaction, which has made sure that nothing was committed since they were read:
- * every commit counts `origin.commit` up.
+ * Writes rows with a commit number, inside the caller's transaction, which has made sure that none of them was saved
+ * since it was read.
  */
-export async function writeRows(database: DeviceDatabase, rows: readonly SealedRow[]): Promise<void> {
-  const charts = rows.filter((one) => one.place.table === 'charts');
-  const records = rows.filter((one) => one.place.table === 'records');
-  await database.charts.bulkPut(charts.flatMap((one) => (one.row as ChartRow | null) ?? []));
-  await database.records.bulkPut(records.flatMap((one) => (one.row as RecordRow | null) ?? []));
-  await database.charts.bulkDelete(charts.filter((one) => one.row === null).map((one) => one.place.id));
-  await database.records.bulkDelete(records.filter((one) => one.row === null).map((one) => one.place.id));
+export async function writeRows(database: DeviceDatabase, rows: readonly SealedRow[], commit: number): Promise<void> {
+  const gone = (table: RowPlace['table']) =>
+    rows.filter((one) => one.place.table === table && one.row === null).map((one) => one.place.id);
+  const kept = (table: RowPlace['table']) =>
+    rows.flatMap((one) => (one.place.table === table && one.row !== null ? { ...one.row, commit } : []));
+  await database.charts.bulkPut(kept('charts') as ChartRow[]);
+  await database.records.bulkPut(kept('records') as RecordRow[]);
+  await database.charts.bulkDelete(gone('charts'));
+  await database.records.bulkDelete(gone('records'));
 }

@@ -1,7 +1,8 @@
+import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
 import type { Edit } from '../../lib/replication/author-action.ts';
 import { exchangeOnce, type Transport } from '../../lib/replication/exchange.ts';
 import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
-import type { StoredRecord } from '../../lib/replication/record.ts';
+import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { aVisit, membership, put, registration, someVitals } from './edits.ts';
 import type { MakePhoneStore } from './phone-stores.ts';
 import { aSimulatedWorld } from './simulated-world.ts';
@@ -101,7 +102,11 @@ export async function aRandomRegion(seed: number, make: MakePhoneStore) {
       },
       async (request) => {
         const reply = exchangeReplySchema.parse(await phone.transport(request));
-        late.push(() => phone.store.applyReply(reply, { sentMs: phone.clock(), receivedMs: phone.clock() }));
+        late.push(async () => {
+          const before = await phone.held();
+          await phone.store.applyReply(reply, { sentMs: phone.clock(), receivedMs: phone.clock() });
+          noneOlder(before, await phone.held());
+        });
         throw new TypeError('cut');
       },
     ]);
@@ -123,6 +128,17 @@ export async function aRandomRegion(seed: number, make: MakePhoneStore) {
   }
 
   return { world, phones, saved, step };
+}
+
+/** A late reply carries old rows: what is held must not fall back to them, key by key. */
+function noneOlder(before: readonly HeldRecord[], after: readonly HeldRecord[]): void {
+  const now = new Map(after.flatMap(({ stored }) => (stored === null ? [] : [[refKey(stored), stored] as const])));
+  for (const { stored } of before) {
+    const held = stored === null ? undefined : now.get(refKey(stored));
+    if (stored === null || held === undefined) continue;
+    const older = Object.keys(stored.stamps).find((key) => !((held.stamps[key] ?? '') >= stored.stamps[key]!));
+    if (older !== undefined) throw new Error(`${refKey(stored)} fell back to an older ${older}`);
+  }
 }
 
 export type RandomRegion = Awaited<ReturnType<typeof aRandomRegion>>;
