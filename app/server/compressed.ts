@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib';
 
 /** Below this the header costs more than is saved. */
-const COMPRESS_BYTES = 1024;
+const COMPRESS_BYTES = 512;
 
 /** Best first: zstd 3 is smaller than gzip 6 at a sixth of the work. Node before 22.15 has none. */
 const encoders = new Map<string, (body: Buffer) => Promise<Buffer>>();

@@ -28,9 +28,12 @@ export interface Push {
 /** Attempts before a transaction that others got in the way of is given up. */
 const ATTEMPTS = 5;
 
-/** A hung process must not keep its clinic waiting: the server ends what stands still inside a transaction. */
+/**
+ * A hung process must not keep its clinic waiting: the server ends what stands still inside a transaction. Plans are made
+ * once; one made while a table was empty would read it whole for ever after, hence no sequential scans.
+ */
 export const BEGIN_PUSH = `begin; set local lock_timeout = '15s'; set local idle_in_transaction_session_timeout = '15s';
-  set local plan_cache_mode = force_generic_plan`;
+  set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off`;
 
 /**
  * Accepts pushes in one transaction: judged, merged, logged, fed. One list of outcomes per push, an outcome per action.

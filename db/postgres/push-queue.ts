@@ -81,10 +81,13 @@ export class PushQueue {
   }
 }
 
-const queues = new WeakMap<pg.Pool, PushQueue>();
+const key = Symbol.for('hikma.pushQueues');
+const place = globalThis as typeof globalThis & { [key]?: WeakMap<pg.Pool, PushQueue> };
 
-/** The one queue of a pool. */
+/** The one queue of a pool in this process. On globalThis, because Next loads this module once per bundle of routes. */
 export function pushQueueOf(pool: pg.Pool): PushQueue {
+  place[key] ??= new WeakMap();
+  const queues = place[key];
   const queue = queues.get(pool) ?? new PushQueue(pool);
   queues.set(pool, queue);
   return queue;

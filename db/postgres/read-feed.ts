@@ -3,11 +3,11 @@ import type { FeedLine, FeedReader, ScopeHead } from '../../lib/replication/feed
 import { type RecordRef, refKey } from '../../lib/replication/record.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
-import { inTransaction } from './replica-identity.ts';
+import { BEGIN_READ, inTransaction } from './replica-identity.ts';
 
 /** Runs reads on one snapshot: pages, rows and digests agree whatever is written meanwhile. */
 export function readSnapshotOf<T>(pool: pg.Pool, reading: (reader: FeedReader) => Promise<T>): Promise<T> {
-  return inTransaction(pool, 'begin isolation level repeatable read read only', (client) =>
+  return inTransaction(pool, BEGIN_READ, (client) =>
     reading({
       heads: (scopes) => readHeads(client, scopes),
       readFeed: (scope, seq, limit) => readLines(client, scope, seq, limit),

@@ -7,7 +7,7 @@ import type { ScopeId } from '../../lib/replication/scopes.ts';
 import { readChartPage } from './read-chart-page.ts';
 import { readHeads } from './read-feed.ts';
 import type { Queryable } from './record-statements.ts';
-import { inTransaction, readIdentity } from './replica-identity.ts';
+import { BEGIN_READ, inTransaction, readIdentity } from './replica-identity.ts';
 import { selectRowText, type TextTable, tablesText } from './row-text.ts';
 import { clinicsWith, FIRST_ID, type SnapshotPlace } from './snapshot-place.ts';
 import { type SnapshotToken, writeToken } from './snapshot-token.ts';
@@ -25,7 +25,7 @@ export function readSnapshotPage(
   granted: readonly ScopeId[],
   today: CalendarDate,
 ): Promise<string> {
-  return inTransaction(pool, 'begin isolation level repeatable read read only', async (client) => {
+  return inTransaction(pool, BEGIN_READ, async (client) => {
     const identity = await readIdentity(client);
     const { token } = request;
     const held = token?.epoch === identity.epoch && token.replicaId === identity.replicaId ? token : null;

@@ -30,6 +30,10 @@ export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
   return { replicaId: row.replica_id, epoch: row.epoch, rootEpoch: row.root_epoch, root: row.root };
 }
 
+/** One snapshot for a page and its rows. By index, whatever the tables' size was when the plan was made. */
+export const BEGIN_READ = `begin isolation level repeatable read read only; set local plan_cache_mode = force_generic_plan;
+  set local enable_seqscan = off`;
+
 /** Runs work in a transaction of its own; what it throws undoes everything. */
 export async function inTransaction<T>(
   pool: pg.Pool,
