@@ -8,6 +8,7 @@ import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { heldRecord, placeKey, placeOf, type RowPlace, shownRecord, withRecord } from './chart.ts';
 import type { DeviceDatabase, OriginRow } from './device-database.ts';
+import { inTurn } from './in-turn.ts';
 import { outboxRow } from './outbox.ts';
 import { readOrigin } from './replica-state.ts';
 import { type OpenRow, RowMoved, readRows, sealRows, writeRows } from './rows.ts';
@@ -49,7 +50,7 @@ export async function commitAction(
 ): Promise<Committed> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tryCommit(database, key, places, decide, committer);
+      return await inTurn(database, () => tryCommit(database, key, places, decide, committer));
     } catch (fault) {
       if (!isMoved(fault) || attempt === MOST_ATTEMPTS) throw fault;
     }
