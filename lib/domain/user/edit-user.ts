@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ROLES } from '../../access/actor.ts';
 import { command, edits, given, put, refuseCommand } from '../command.ts';
 import { uuidSchema } from '../identity.ts';
-import { credentials, users } from './user.ts';
+import { credentials, maySetPassword, users } from './user.ts';
 
 export const editUser = command({
   name: 'editUser',
@@ -31,9 +31,15 @@ export const setPassword = command({
     passwordHash: credentials.fields.passwordHash.schema,
     mustChange: z.boolean(),
   }),
-  needs: ({ userId }) => [{ collection: 'credentials', id: userId }],
-  decide: ({ userId, passwordHash, mustChange }, { read, now }) => {
-    if (read({ collection: 'credentials', id: userId }) === undefined) return refuseCommand('not-found', 'userId');
+  needs: ({ userId }) => [
+    { collection: 'credentials', id: userId },
+    { collection: 'users', id: userId },
+  ],
+  decide: ({ userId, passwordHash, mustChange }, { actor, read, now }) => {
+    const user = read({ collection: 'users', id: userId });
+    if (user === undefined || read({ collection: 'credentials', id: userId }) === undefined)
+      return refuseCommand('not-found', 'userId');
+    if (!maySetPassword(actor, user)) return refuseCommand('forbidden', 'userId');
     return edits(put('credentials', userId, { passwordHash, mustChange, passwordChangedAt: now, legacyHash: null }));
   },
 });

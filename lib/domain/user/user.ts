@@ -1,6 +1,7 @@
-import { hasFlag, isAdmin, ROLES } from '../../access/actor.ts';
+import { type Actor, hasFlag, isAdmin, ROLES } from '../../access/actor.ts';
 import { type Attempt, heldValue } from '../../access/write-rules.ts';
 import { splitKey } from '../../replication/key.ts';
+import type { StoredRecord } from '../../replication/record.ts';
 import { collection, type RecordOf } from '../collection.ts';
 import { boolean, code, id, instant, keyed, openCode, optional, text } from '../field-types.ts';
 
@@ -39,6 +40,17 @@ function mayWriteUser(attempt: Attempt): boolean {
   return (
     recordId !== actor.userId && homes.every((home) => typeof home === 'string' && hasFlag(actor, 'clinic-admin', home))
   );
+}
+
+/**
+ * May the actor set this user's password: his own; as super admin anybody's; as admin those below; as clinic admin those
+ * at home in his clinic, below admin.
+ */
+export function maySetPassword(actor: Actor, user: StoredRecord): boolean {
+  if (actor.userId === user.id || actor.role === 'super_admin') return true;
+  const { role, clinicId } = user.values;
+  if (role === 'admin' || role === 'super_admin') return false;
+  return isAdmin(actor) || (typeof clinicId === 'string' && hasFlag(actor, 'clinic-admin', clinicId));
 }
 
 /** Sign-in data. Held by the server and by the hubs of the user's clinics; never by a phone. */
