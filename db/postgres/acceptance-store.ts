@@ -4,6 +4,7 @@ import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
 import { CHART_TABLES, chartsTouched, lockCharts } from './chart-locks.ts';
+import { writePatientSearch } from './patient-search.ts';
 import { readOutcomes } from './read-outcomes.ts';
 import { insertRecords, lockRecords, type Queryable, readRecords, updateRecords } from './record-statements.ts';
 
@@ -137,6 +138,7 @@ export class AcceptanceTransaction {
         this.#client,
         records.filter((record) => !isNew(record)),
       ),
+      writePatientSearch(this.#client, records),
     ]);
     if (written.includes(false)) throw new InsertRaced('a record was made by another pusher in the meantime');
     this.#keepDraft();
