@@ -33,10 +33,10 @@ export function ToastProvider({
   }, []);
   return (
     <ToastContext value={show}>
-      <RadixToast.Provider duration={6000} swipeDirection="down" label={regionText}>
+      <RadixToast.Provider duration={6000} swipeDirection="up" label={regionText}>
         {children}
         {shown && <ToastCard key={shown.number} message={shown} closeText={closeText} onClose={() => setShown(null)} />}
-        <RadixToast.Viewport className="fixed inset-x-0 bottom-20 z-50 mx-auto flex w-[min(480px,calc(100vw-32px))] flex-col md:bottom-6" />
+        <RadixToast.Viewport className="fixed inset-x-0 top-16 z-50 mx-auto flex w-[min(480px,calc(100vw-32px))] flex-col" />
       </RadixToast.Provider>
     </ToastContext>
   );

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
 import { type Enrolment, finishEnrolment, type SignedIn } from '../../device/enrol.ts';
 import { askToKeepRecords } from '../../device/storage.ts';
@@ -16,6 +16,7 @@ export function NewPhone() {
   const [, params] = useRoute('/join/:code');
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
   const [user, setUser] = useState<SignedIn | null>(null);
+  useStayWhile(enrolment !== null);
   return (
     <Alone>
       {enrolment === null && <EnrolForm prefilled={params?.code ?? ''} onEnrolled={setEnrolment} />}
@@ -32,6 +33,16 @@ export function NewPhone() {
       </div>
     </Alone>
   );
+}
+
+/** Asks before the page is left while the used-up code is only in memory. */
+function useStayWhile(needed: boolean): void {
+  useEffect(() => {
+    if (!needed) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [needed]);
 }
 
 function LastStep({ enrolment, user }: { enrolment: Enrolment; user: SignedIn }) {

@@ -116,10 +116,14 @@ function ClinicRoutes() {
   );
 }
 
+/** Where a form is filled: its own bar stands at the lower edge, and nobody leaves it by a slip of the thumb. */
+const FORM_SCREEN = /^\/c\/(register|patients\/[^/]+\/(edit|visits\/[^/]+\/forms\/.+|events\/[^/]+\/correct))/;
+
 function PhoneNavigation() {
   const { t } = useText();
   const [path] = useLocation();
   const counts = useOutboxCounts();
+  if (FORM_SCREEN.test(path)) return null;
   const refused = counts?.refused ?? 0;
   const at = (href: string) =>
     href === '/c' ? path === '/c' || /^\/c\/(patients|register)/.test(path) : path.startsWith(href);

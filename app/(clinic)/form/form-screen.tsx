@@ -89,7 +89,7 @@ export function FormScreen({
       {last && children}
       <ProblemSummary store={store} onShow={showProblem} />
       {(refusal ?? refused) !== null && <RefusalBanner refusal={(refusal ?? refused)!} />}
-      <div className="sticky bottom-16 z-10 -mx-4 flex flex-col gap-2 border-t border-border bg-surface px-4 py-3">
+      <div className="pb-safe sticky bottom-0 z-10 -mx-4 mt-auto flex flex-col gap-2 border-t border-border bg-surface px-4 pt-3 md:-mb-28">
         <div className="flex gap-3">
           {at > 0 && (
             <Button onClick={() => turn(at - 1)} className="min-h-14">

@@ -14,7 +14,7 @@ import {
 import type { FormContext } from '../../../lib/form/form-context.ts';
 import type { Problem } from '../../../lib/form/problem.ts';
 import { validate } from '../../../lib/form/validation.ts';
-import { canonicalJson, type Json } from '../../../lib/replication/json.ts';
+import type { Json } from '../../../lib/replication/json.ts';
 
 /** What one question's control needs. The same object while nothing about the question changed. */
 export interface FieldState {
@@ -47,7 +47,7 @@ export class FormStore {
   readonly definition: FormDefinition;
   readonly context: FormContext;
   readonly #listeners = new Set<() => void>();
-  readonly #states = new Map<string, { key: string; state: FieldState }>();
+  readonly #states = new Map<string, FieldState>();
   readonly #touched = new Set<string>();
   readonly #unreadable = new Set<string>();
   #refused: string | null = null;
@@ -128,10 +128,9 @@ export class FormStore {
 
   readonly fieldState = (path: string): FieldState => {
     const state = this.#work(path);
-    const key = stateKey(state);
     const held = this.#states.get(path);
-    if (held?.key === key) return held.state;
-    this.#states.set(path, { key, state });
+    if (held !== undefined && alike(held, state)) return held;
+    this.#states.set(path, state);
     return state;
   };
 
@@ -183,10 +182,33 @@ function rowAt(rows: Json | undefined, rowId: string): Readonly<Record<string, J
   return isRecord(row) ? row : {};
 }
 
-/** Rows of a repeat redraw by themselves: the repeat itself only when rows come, go or are called otherwise. */
-function stateKey(state: FieldState): string {
-  const value = state.rows.length > 0 ? null : state.value;
-  return canonicalJson({ ...state, value } as unknown as Json);
+/**
+ * Compared for every question at every key press, so without a detour over text. A draft shares what a step left alone:
+ * an answer that is the same object is the same answer. Rows of a repeat redraw by themselves: the repeat itself only
+ * when rows come, go or are called otherwise.
+ */
+function alike(left: FieldState, right: FieldState): boolean {
+  return (
+    (left.value === right.value || right.rows.length > 0) &&
+    left.other === right.other &&
+    left.entered === right.entered &&
+    left.missing === right.missing &&
+    left.required === right.required &&
+    left.readOnly === right.readOnly &&
+    left.refused === right.refused &&
+    sameProblem(left.problem, right.problem) &&
+    left.options?.join() === right.options?.join() &&
+    left.bounds?.min === right.bounds?.min &&
+    left.bounds?.max === right.bounds?.max &&
+    left.rows.length === right.rows.length &&
+    left.rows.every((row, index) => row.rowId === right.rows[index]?.rowId && row.label === right.rows[index]?.label)
+  );
+}
+
+function sameProblem(left: Problem | null, right: Problem | null): boolean {
+  if (left === null || right === null) return left === right;
+  const names = Object.keys(right.params);
+  return left.code === right.code && names.every((name) => left.params[name] === right.params[name]);
 }
 
 function unreadableProblem(path: string): Problem {

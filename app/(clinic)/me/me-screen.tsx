@@ -79,19 +79,20 @@ function ThemeChoice() {
 
 function PhoneUsers() {
   const { t } = useText();
-  const { users } = usePhone() as { users?: readonly { userId: string; name: string }[] };
+  const phone = usePhone();
+  const users = phone.state === 'open' ? phone.users : [];
   return (
     <Card
       flush
       title={t('me.device')}
       action={
         <ButtonLink href="/c/me/add-user" look="quiet" icon="user-add">
-          {t('lock.addUser')}
+          {t('me.addUser')}
         </ButtonLink>
       }
     >
       <List>
-        {(users ?? []).map((user) => (
+        {users.map((user) => (
           <ListRow key={user.userId} lead={<Initials text={initials(user.name)} />} title={<bdi>{user.name}</bdi>} />
         ))}
       </List>

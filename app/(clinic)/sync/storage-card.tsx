@@ -27,13 +27,14 @@ export function StorageCard() {
             {t('storage.persistentHelp')}
           </Banner>
         ) : (
-          <Banner
-            tone="warning"
-            title={t('storage.notPersistent')}
-            action={<Button onClick={() => void ask()}>{t('storage.ask')}</Button>}
-          >
-            {t('storage.notPersistentHelp')}
-          </Banner>
+          <>
+            <Banner tone="warning" title={t('storage.notPersistent')}>
+              {t('storage.notPersistentHelp')}
+            </Banner>
+            <Button wide onClick={() => void ask()}>
+              {t('storage.ask')}
+            </Button>
+          </>
         )}
       </div>
     </Card>

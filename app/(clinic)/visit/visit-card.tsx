@@ -57,10 +57,10 @@ export function VisitCard({
         )}
         <span className="text-text-2">
           {about.map((part, index) => (
-            <bdi key={String(index)}>
+            <span key={String(index)}>
               {index > 0 && ' · '}
-              {part}
-            </bdi>
+              <bdi>{part}</bdi>
+            </span>
           ))}
         </span>
       </div>

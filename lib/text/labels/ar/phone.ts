@@ -17,6 +17,7 @@ export const phone: Labels = {
   'error.server': 'في الخادم خلل',
   'pin.saving': 'جارٍ تجهيز هذا الهاتف…',
   'pin.tryAgain': 'اكتب الرمز السري مرة أخرى.',
+  'me.addUser': 'إضافة مستخدم',
   'lock.addUserHelp': 'يحتاج هذا إلى شبكة مرة واحدة. لكل مستخدم للهاتف رمز سري خاص به.',
   'firstSync.wait': 'يمكنك بدء العمل حالما يصل المرضى. أبقِ هذه الصفحة مفتوحة.',
   'firstSync.asking': 'جارٍ سؤال الخادم',

@@ -17,6 +17,7 @@ export const phone = {
   'error.server': 'The server has a fault',
   'pin.saving': 'Preparing this phone…',
   'pin.tryAgain': 'Type the PIN again.',
+  'me.addUser': 'Add user',
   'lock.addUserHelp': 'This needs a network once. Each user of a phone has a PIN of their own.',
   'firstSync.wait': 'You can start working as soon as the patients are here. Keep this page open.',
   'firstSync.asking': 'Asking the server',

@@ -17,6 +17,7 @@ export const phone: Labels = {
   'error.server': 'El servidor tiene un fallo',
   'pin.saving': 'Preparando este teléfono…',
   'pin.tryAgain': 'Escriba el PIN de nuevo.',
+  'me.addUser': 'Añadir usuario',
   'lock.addUserHelp': 'Necesita red una vez. Cada usuario del teléfono tiene su propio PIN.',
   'firstSync.wait': 'Podrá trabajar en cuanto lleguen los pacientes. Deje esta página abierta.',
   'firstSync.asking': 'Consultando al servidor',

@@ -19,6 +19,7 @@ export const phone: Labels = {
   'error.server': 'Le serveur a un défaut',
   'pin.saving': 'Préparation de ce téléphone…',
   'pin.tryAgain': 'Saisissez à nouveau le PIN.',
+  'me.addUser': 'Ajouter',
   'lock.addUserHelp': 'Il faut un réseau une fois. Chaque utilisateur du téléphone a son propre PIN.',
   'firstSync.wait': 'Vous pourrez travailler dès que les patients seront là. Gardez cette page ouverte.',
   'firstSync.asking': 'Demande au serveur',
