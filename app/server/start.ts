@@ -5,7 +5,11 @@ import { checkDatabase } from '../../db/postgres/check-database.ts';
 import { holdFileLock } from '../../db/postgres/file-lock.ts';
 import { migrateUp } from '../../db/postgres/migrate.ts';
 import { buildWhenNeeded } from './build.ts';
+import { ensureBuiltInForms } from './built-in-forms.ts';
 import { database } from './database.ts';
+import { ensureOrganisation } from './default-organisation.ts';
+import { demoAnnouncement } from './demo/announce-demo.ts';
+import { type Seeded, seedDemoClinic } from './demo/seed-demo-clinic.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { firstAdministratorLink } from './first-administrator.ts';
 import { openDatabase } from './open-database.ts';
@@ -17,6 +21,7 @@ const undo: (() => Promise<void>)[] = [];
 let stopping = false;
 
 const dev = process.argv.includes('--dev');
+const demo = process.argv.includes('--demo');
 
 try {
   await start(readEnvironment());
@@ -31,6 +36,7 @@ async function start(environment: Environment): Promise<void> {
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
   if (!dev) await buildWhenNeeded(environment.noBuild);
   await prepareDatabase(environment);
+  const seeded = await fillDatabase(environment);
   const origin = environment.origin ?? `http://localhost:${environment.port}`;
   const serving = await serve({
     port: environment.port,
@@ -39,7 +45,7 @@ async function start(environment: Environment): Promise<void> {
     trustProxy: environment.trustProxy,
   });
   undo.push(serving.close);
-  await announce(environment, origin);
+  await announce(environment, origin, seeded);
 }
 
 async function prepareDatabase(environment: Environment): Promise<void> {
@@ -61,7 +67,16 @@ async function prepareDatabase(environment: Environment): Promise<void> {
   await checkDatabase(pool);
 }
 
-async function announce(environment: Environment, origin: string): Promise<void> {
+/** What every server has from its first start: the demo clinic when it is asked for, an organisation, forms. */
+async function fillDatabase(environment: Environment): Promise<Seeded | null> {
+  const { pool } = database();
+  const seeded = demo ? await seedDemoClinic(pool, environment.dataDir) : null;
+  await ensureOrganisation(pool);
+  await ensureBuiltInForms(pool);
+  return seeded;
+}
+
+async function announce(environment: Environment, origin: string, seeded: Seeded | null): Promise<void> {
   const nearby = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter((address) => address.family === 'IPv4' && !address.internal)
@@ -73,6 +88,7 @@ async function announce(environment: Environment, origin: string): Promise<void>
   }
   const link = await firstAdministratorLink(database().pool, origin);
   if (link) console.log(`Nobody can sign in yet. Make the first administrator, once, at ${link}`);
+  if (seeded) console.log(await demoAnnouncement(database().pool, origin, seeded));
   console.log(`Ready at ${origin}`);
 }
 

@@ -72,7 +72,7 @@ interface OwnRow {
 }
 
 /** The row lock keeps this replica's numbers gapless and its clock forward, whichever process writes. */
-async function lockOwnOrigin(client: Queryable): Promise<Origin> {
+export async function lockOwnOrigin(client: Queryable): Promise<Origin> {
   await readIdentity(client);
   const text = 'select replica_id, own_seq, clock_ms, clock_counter from replica for update';
   const row = (await client.query<OwnRow>({ name: 'lock own origin', text })).rows[0]!;
@@ -80,7 +80,7 @@ async function lockOwnOrigin(client: Queryable): Promise<Origin> {
   return { replicaId: row.replica_id, seq: row.own_seq, clock };
 }
 
-async function saveOwnOrigin(client: Queryable, { seq, clock }: Origin): Promise<void> {
+export async function saveOwnOrigin(client: Queryable, { seq, clock }: Origin): Promise<void> {
   await client.query({
     name: 'save own origin',
     text: 'update replica set own_seq = $1, clock_ms = $2, clock_counter = $3',
