@@ -3,6 +3,7 @@ import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { clinicsOfPatient, MEMBERSHIPS, patientOf } from '../../lib/replication/scopes.ts';
 import type { ChartRow, RecordRow, Sum } from './device-database.ts';
+import { type PackedRecord, packRecord, unpackRecord } from './packed-record.ts';
 import { type Sealed, seal, unseal } from './seal.ts';
 
 /** A chart or a record in the open: what the upstream has, and over it what is shown while changes are pending. */
@@ -80,7 +81,7 @@ export async function chartRow(key: CryptoKey, id: string, held: Held): Promise<
     const word = words.get(record.collection) ?? 'record';
     sums[word] = addToSum(sums[word] ?? [0, '0'], record);
   }
-  return { id, clinics, sums, sealed: await seal(key, `charts:${id}`, held) };
+  return { id, clinics, sums, sealed: await seal(key, `charts:${id}`, pack(held)) };
 }
 
 export async function recordRow(
@@ -95,7 +96,7 @@ export async function recordRow(
     kind: id.slice(0, id.indexOf('/')),
     scopes,
     sum,
-    sealed: await seal(key, `records:${id}`, held),
+    sealed: await seal(key, `records:${id}`, pack(held)),
   };
 }
 
@@ -104,7 +105,23 @@ export async function openRow(
   place: RowPlace,
   row: { readonly sealed: Sealed } | undefined,
 ): Promise<Held> {
-  return row === undefined ? EMPTY : unseal<Held>(key, placeKey(place), row.sealed);
+  return row === undefined ? EMPTY : unpack(await unseal<Packed>(key, placeKey(place), row.sealed));
+}
+
+/** What is inside a row's seal. */
+interface Packed {
+  readonly stored: readonly PackedRecord[];
+  readonly shown: readonly PackedRecord[];
+}
+
+function pack(held: Held): Packed {
+  return { stored: Object.values(held.stored).map(packRecord), shown: Object.values(held.shown).map(packRecord) };
+}
+
+function unpack(packed: Packed): Held {
+  const byRef = (records: readonly PackedRecord[]) =>
+    Object.fromEntries(records.map(unpackRecord).map((record) => [refKey(record), record]));
+  return { stored: byRef(packed.stored), shown: byRef(packed.shown) };
 }
 
 export function addToSum([count, digest]: Sum, record: StoredRecord): Sum {
