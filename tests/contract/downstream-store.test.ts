@@ -9,6 +9,8 @@ import { aMemoryStore, anIndexedDbStore, type MakePhoneStore, type PhoneStore } 
 import { aSimulatedWorld } from '../scenario/simulated-world.ts';
 import { snapshotPages } from '../scenario/snapshot-pages.ts';
 
+// More than 300 lines: one suite, in one file, so that no store can leave out a part of it.
+
 const LEFT_AT = '2026-11-21T09:00:00.000Z';
 const COUGH = { reason: 'cough' };
 
