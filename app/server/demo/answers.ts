@@ -1,7 +1,7 @@
 import { addDays } from '../../../lib/domain/calendar-date.ts';
 import type { FilledForm } from '../../../lib/form/filled-form.ts';
 import type { Json } from '../../../lib/replication/json.ts';
-import { type Build, breaths, heightCm, pressure, pulse, temperature, weightKg } from './body.ts';
+import { ageMonths, type Build, type Findings } from './body.ts';
 import type { DemoWorld } from './demo-world.ts';
 import { ILLNESSES, type Illness, type IllnessKey } from './illnesses.ts';
 import { type DemoMedicine, MEDICINES, type MedicineKey } from './medicine-list.ts';
@@ -17,6 +17,7 @@ export interface Seen {
   readonly build: Build;
   readonly day: string;
   readonly illness: IllnessKey;
+  readonly findings: Findings;
 }
 
 const ICD_10 = 'http://hl7.org/fhir/sid/icd-10';
@@ -32,31 +33,27 @@ export function filledWith(answers: Record<string, Json>): FilledForm {
 
 export function consultationAnswers(world: DemoWorld, seen: Seen): FilledForm {
   const { dice } = world;
-  const { person, build, day } = seen;
-  const illness = illnessOf(seen);
-  const years = agedYears(person, day);
-  const grave = illness.short === true && dice.chance(0.12);
-  const celsius = temperature(dice, illness.fever);
-  const filled = filledWith({
-    complaint: person.arabic ? illness.complaint.ar : illness.complaint.en,
-    symptoms: [...illness.symptoms],
-    fever: illness.fever,
+  const { person, day, findings } = seen;
+  const { temperature, pulse, weight, systolic, diastolic, breaths } = findings;
+  const { complaint, symptoms, fever, short = false, planned = false } = illnessOf(seen);
+  const grave = short && dice.chance(0.12);
+  const ill = fever || (!planned && dice.chance(0.3));
+  const startKnown = dice.chance(0.85);
+  const answers = {
+    complaint: person.arabic ? complaint.ar : complaint.en,
+    symptoms: [...symptoms],
+    fever,
     feverDays: dice.between(1, 5),
-    temperature: celsius,
-    pulse: pulse(dice, years, illness.fever),
-    weight: weightKg(dice, person, build, day),
-    condition: grave ? 'severely-ill' : illness.fever || dice.chance(0.2) ? 'ill' : 'good',
+    ...{ temperature, pulse, weight, breaths },
+    condition: grave ? 'severely-ill' : ill ? 'ill' : 'good',
     malariaTest: seen.illness === 'malaria' ? 'positive' : 'negative',
-    ...(years >= 15 ? pressure(dice, build) : {}),
-    breaths: breaths(dice, years, illness.short === true),
-    oxygen: illness.short === true ? dice.between(90, 95) : dice.between(96, 100),
-    ...(dice.chance(0.85) ? { onset: addDays(day, -dice.between(1, 6)) } : {}),
+    ...(agedYears(person, day) >= 15 ? { systolic, diastolic } : {}),
+    oxygen: short ? dice.between(90, 95) : dice.between(96, 100),
+    ...(startKnown && !planned ? { onset: addDays(day, -dice.between(1, 6)) } : {}),
     ...assessmentOf(world, seen, 'plan'),
-    referred: grave,
-    referredTo: HOSPITAL,
-  });
-  const unasked = filled.answers.onset === undefined ? { onset: 'unknown' as const } : {};
-  return { ...filled, missing: unasked };
+    ...{ referred: grave, referredTo: HOSPITAL },
+  };
+  return { ...filledWith(answers), missing: startKnown || planned ? {} : { onset: 'unknown' } };
 }
 
 /** What every form ends with: diagnosis, medicines, notes. */
@@ -69,7 +66,9 @@ export function assessmentOf(world: DemoWorld, seen: Seen, notes: 'plan' | 'note
     certainty: world.dice.chance(0.7) ? 'confirmed' : 'provisional',
   };
   const adult = agedYears(seen.person, seen.day) >= 15;
-  const given = medicines.map((key, index) => [world.newId(), medicineRow(key, index + 1, adult)] as const);
+  const given = (adult ? medicines.filter((key) => key !== 'zinc') : medicines).map(
+    (key, index) => [world.newId(), medicineRow(key, index + 1, adult)] as const,
+  );
   return {
     diagnosis: { [world.newId()]: named },
     ...(given.length === 0 ? {} : { treatment: Object.fromEntries(given) }),
@@ -89,34 +88,31 @@ function medicineRow(key: MedicineKey, order: number, adult: boolean): Record<st
 
 export function childAnswers(world: DemoWorld, seen: Seen): FilledForm {
   const { dice } = world;
-  const { person, build, day } = seen;
+  const { person, build, day, findings } = seen;
+  const { weight, height, temperature, breaths } = findings;
   const illness = illnessOf(seen);
-  const years = agedYears(person, day);
   return filledWith({
-    weight: weightKg(dice, person, build, day),
-    height: heightCm(person, build, day),
-    heightMethod: years < 2 ? 'lying' : 'standing',
+    ...{ weight, height, temperature, breaths },
+    heightMethod: agedYears(person, day) < 2 ? 'lying' : 'standing',
     muac: dice.chance(0.06) ? dice.within(11.8, 12.4) : dice.within(12.6, 16.4),
     oedema: false,
-    temperature: temperature(dice, illness.fever),
     vitaminA: dice.pick([true, true, false, 'unsure']),
     dangerSigns: ['none'],
     signs: [...illness.signs],
-    breaths: breaths(dice, years, illness.short === true),
     diarrhoeaDays: dice.between(1, 6),
     bloodInStool: dice.chance(0.1),
-    breastfed: dice.chance(years < 1 ? 0.95 : 0.6),
-    ...siblingsOf(world),
+    breastfed: ageMonths(person, day) < build.weanedMonths,
+    ...siblingsOf(world, build),
     ...assessmentOf(world, seen, 'notes'),
     referred: false,
     ...(illness.short === true ? { returnOn: addDays(day, 2) } : {}),
   });
 }
 
-function siblingsOf({ dice, newId }: DemoWorld): Record<string, Json> {
-  const rows = Array.from({ length: dice.below(3) }, (_, index) => {
+function siblingsOf({ dice, newId }: DemoWorld, { siblingYears }: Build): Record<string, Json> {
+  const rows = siblingYears.map((age, index) => {
     const coughs = dice.chance(0.15);
-    const row = { order: index + 1, age: dice.between(0, 14), coughs };
+    const row = { order: index + 1, age, coughs };
     return [newId(), coughs ? { ...row, coughWeeks: dice.between(1, 3) } : row] as const;
   });
   return rows.length === 0 ? {} : { siblings: Object.fromEntries(rows) };

@@ -1,29 +1,27 @@
 import { addDays } from '../../../lib/domain/calendar-date.ts';
 import type { FilledForm } from '../../../lib/form/filled-form.ts';
 import { filledWith, HOSPITAL, type Seen } from './answers.ts';
-import { heightCm, pressure, weightKg } from './body.ts';
 import type { DemoWorld } from './demo-world.ts';
 
 /** A contact of a pregnancy in its `weeks`th week; everything but the raised pressure of a few goes well. */
 export function antenatalAnswers(world: DemoWorld, seen: Seen, weeks: number, lastPeriod: string): FilledForm {
   const { dice } = world;
-  const { person, build, day } = seen;
+  const { person, day } = seen;
   // The same at every contact, so it comes from who she is and not from the dice.
   const parity = Number.parseInt(person.id.slice(-2), 16) % 5;
-  const raised = build.hypertensive && weeks >= 28;
-  const bp = raised
-    ? { systolic: dice.between(142, 152), diastolic: dice.between(90, 96) }
-    : pressure(dice, { ...build, hypertensive: false });
+  const { systolic, diastolic, weight, height } = seen.findings;
+  const raised = systolic >= 140;
   const headache = raised && dice.chance(0.5);
   return filledWith({
     lastPeriod,
     pregnancies: parity + 1,
     births: parity,
     caesarean: parity > 2,
-    ...bp,
+    systolic,
+    diastolic,
     urineProtein: raised ? dice.pick(['none', 'trace', 'one-plus']) : 'none',
-    weight: Number((weightKg(dice, person, build, day) + Math.max(0, weeks - 12) * 0.38).toFixed(1)),
-    height: heightCm(person, build, day),
+    weight,
+    height,
     haemoglobin: dice.within(9.8, 12.8),
     movements: weeks >= 22 ? true : 'unsure',
     fundalHeight: Math.min(weeks, 38) + dice.between(-1, 1),

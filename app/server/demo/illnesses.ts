@@ -9,6 +9,8 @@ export interface Illness {
   readonly fever: boolean;
   /** Short of breath: faster breathing, less oxygen. */
   readonly short?: boolean;
+  /** Not ill today: comes because it is time to. */
+  readonly planned?: boolean;
   readonly diagnosis: { readonly code: string; readonly text: string };
   readonly medicines: readonly MedicineKey[];
   /** Completed years at which it is likely here. */
@@ -57,19 +59,19 @@ export const ILLNESSES = {
   },
   wellChild: {
     complaint: { en: 'Weighing and vaccines', ar: 'قياس الوزن والتطعيم' },
-    ...{ symptoms: none, signs: none, fever: false },
+    ...{ symptoms: none, signs: none, fever: false, planned: true },
     diagnosis: { code: 'Z00.1', text: 'Routine child health examination' },
     ...{ medicines: [], ages: [0, 4], plan: 'Growth explained to the family.' },
   },
   hypertension: {
     complaint: { en: 'Comes for blood pressure medicine', ar: 'مراجعة لدواء ضغط الدم' },
-    ...{ symptoms: none, signs: none, fever: false },
+    ...{ symptoms: none, signs: none, fever: false, planned: true },
     diagnosis: { code: 'I10', text: 'Essential hypertension' },
     ...{ medicines: ['amlodipine'], ages: [40, 90], plan: 'Less salt. Tablets for a month.' },
   },
   diabetes: {
     complaint: { en: 'Thirst, comes for sugar medicine', ar: 'عطش، مراجعة لدواء السكري' },
-    ...{ symptoms: none, signs: none, fever: false },
+    ...{ symptoms: none, signs: none, fever: false, planned: true },
     diagnosis: { code: 'E11.9', text: 'Type 2 diabetes' },
     ...{ medicines: ['metformin'], ages: [40, 90], plan: 'Feet looked at. Tablets for a month.' },
   },
@@ -109,7 +111,7 @@ export const ILLNESSES = {
   },
   pregnancy: {
     complaint: { en: 'Antenatal visit, tired', ar: 'زيارة حمل، تعب' },
-    ...{ symptoms: none, signs: none, fever: false },
+    ...{ symptoms: none, signs: none, fever: false, planned: true },
     diagnosis: { code: 'Z34.9', text: 'Supervision of normal pregnancy' },
     ...{ medicines: ['ironFolate'], ages: [15, 49], plan: 'Iron and folic acid every day.' },
   },

@@ -49,7 +49,7 @@ export const MEDICINES = {
     minStock: 300,
     adult: thrice(2),
   },
-  zinc: { name: 'Zinc sulfate', strength: '20 mg', ...tablet, atc: 'A12CB01', minStock: 200, adult: once(10) },
+  zinc: { name: 'Zinc sulfate', strength: '20 mg', ...tablet, atc: 'A12CB01', minStock: 200 },
   artemether: {
     name: 'Artemether and lumefantrine',
     strength: '20 mg + 120 mg',

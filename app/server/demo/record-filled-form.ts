@@ -6,7 +6,7 @@ import type { FilledForm } from '../../../lib/form/filled-form.ts';
 import { enterNumber } from '../../../lib/form/number-field.ts';
 import { childAnswers, consultationAnswers, type Seen } from './answers.ts';
 import { antenatalAnswers } from './antenatal-answers.ts';
-import type { Build } from './body.ts';
+import type { Build, Findings } from './body.ts';
 import type { DemoWorld } from './demo-world.ts';
 import { DEMO_FORMS, type EventForm } from './forms.ts';
 import { MOBILE_TEAM, nurseOf } from './staff.ts';
@@ -14,6 +14,7 @@ import type { MadeVisit } from './visits.ts';
 
 export interface FormToFill extends MadeVisit {
   readonly build: Build;
+  readonly findings: Findings;
   readonly form: EventForm;
   readonly version: 1 | 2;
 }
@@ -29,8 +30,11 @@ export function recordFilledForm(world: DemoWorld, visit: FormToFill): void {
   world.run(recordEvent, input, nurseOf(person.clinicId), atMs);
 }
 
-function answersOf(world: DemoWorld, { form, person, build, illness, daysAgo, weeks }: FormToFill): FilledForm {
-  const seen: Seen = { person, build, illness, day: world.calendar.dayOf(daysAgo) };
+function answersOf(
+  world: DemoWorld,
+  { form, person, build, findings, illness, daysAgo, weeks }: FormToFill,
+): FilledForm {
+  const seen: Seen = { person, build, findings, illness, day: world.calendar.dayOf(daysAgo) };
   if (form === 'child') return childAnswers(world, seen);
   if (form === 'general') return consultationAnswers(world, seen);
   return antenatalAnswers(world, seen, weeks ?? 0, world.calendar.dayOf(person.lastPeriodDaysAgo ?? 0));

@@ -87,7 +87,7 @@ class VisitPlan {
       const last = Math.max(person.diedDaysAgo ?? 0, 1);
       const daysAgo = dice.between(last, person.registeredDaysAgo - 3);
       const grown = agedYears(person, calendar.dayOf(daysAgo)) >= 15;
-      this.add(person, daysAgo, grown && dice.chance(0.3) ? 'emergency' : 'again');
+      this.add(person, daysAgo, grown && dice.chance(0.6) ? 'emergency' : 'again');
     }
   }
 

@@ -2,11 +2,11 @@ import { put } from '../../../lib/domain/command.ts';
 import { closeVisit } from '../../../lib/domain/visit/close-visit.ts';
 import { startVisit } from '../../../lib/domain/visit/start-visit.ts';
 import type { VisitKind } from '../../../lib/domain/visit/visit.ts';
-import { type Build, makeBuild } from './body.ts';
+import { type Build, findingsOf, makeBuild } from './body.ts';
 import { instantOf, minutesAfter } from './demo-day.ts';
 import type { DemoWorld } from './demo-world.ts';
 import { type EventForm, SECOND_VERSION_DAYS_AGO } from './forms.ts';
-import { ILLNESSES } from './illnesses.ts';
+import { ILLNESSES, type Illness } from './illnesses.ts';
 import { agedYears } from './people.ts';
 import { recordFilledForm } from './record-filled-form.ts';
 import { CAMP_NORTH, CONSULTATION, nurseOf, RECEPTION } from './staff.ts';
@@ -36,14 +36,27 @@ export function makeVisits(world: DemoWorld, planned: readonly PlannedVisit[]): 
     builds.set(visit.person.id, build);
     const made = { ...visit, visitId: world.newId(), atMs: startOf(world, visit, index) };
     start(world, made);
+    const findings = measure(world, visit, build);
     const forms = index < written.length ? formsOf(world, visit, doubled.has(visit)) : [];
     forms.forEach((form, place) => {
       const atMs = minutesAfter(made.atMs, 6 * (place + 1));
-      recordFilledForm(world, { ...made, build, form, version: visit.daysAgo < SECOND_VERSION_DAYS_AGO ? 2 : 1, atMs });
+      recordFilledForm(world, {
+        ...made,
+        build,
+        findings,
+        form,
+        version: visit.daysAgo < SECOND_VERSION_DAYS_AGO ? 2 : 1,
+        atMs,
+      });
     });
     if (index < VISITS - OPEN) close(world, made);
     return made;
   });
+}
+
+function measure({ dice, calendar }: DemoWorld, { person, illness, daysAgo, weeks }: PlannedVisit, build: Build) {
+  const { fever, short = false }: Illness = ILLNESSES[illness];
+  return findingsOf(dice, { person, build, day: calendar.dayOf(daysAgo) }, { fever, short }, weeks);
 }
 
 /** A child is examined and its growth looked at; in pregnancy and after an emergency, twice too. */
