@@ -61,7 +61,8 @@ export async function createFirstAdministrator(pool: pg.Pool, founding: Founding
     const outcome = await authorWithin(client, {
       author: { userId, clinicId: null },
       founder: { userId, role: 'super_admin', active: true, flags: {} },
-      needs: [],
+      // The server has made it already: what the founder says replaces that.
+      needs: [{ collection: 'organisation', id: ORGANISATION_ID }],
       decide: ({ nowMs }) => editsOf(founding, userId, { username, passwordHash, atMs: nowMs }),
     });
     if (outcome?.result !== 'applied') throw new Error(`the founder was refused: ${outcome?.refusal?.code}`);

@@ -7,6 +7,7 @@ import { ensureBuiltInForms } from '../../app/server/built-in-forms.ts';
 import { ensureOrganisation } from '../../app/server/default-organisation.ts';
 import { demoAnnouncement } from '../../app/server/demo/announce-demo.ts';
 import { seedDemoClinic } from '../../app/server/demo/seed-demo-clinic.ts';
+import { createFirstAdministrator, firstAdministratorLink } from '../../app/server/first-administrator.ts';
 import { isPassword } from '../../app/server/passwords.ts';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { COLLECTIONS } from '../../lib/domain/collections.ts';
@@ -152,6 +153,20 @@ describe('a server on its first start', () => {
     const before = await standing(database.pool);
     await start();
     expect(await standing(database.pool)).toEqual(before);
+  });
+
+  it('is named by its first administrator, who replaces what the server made', async () => {
+    await ensureOrganisation(database.pool);
+    const link = await firstAdministratorLink(database.pool, 'http://localhost');
+    const founding = { name: 'Founder', username: 'founder', password: 'a long password', language: 'ar' };
+    const token = link!.split('#')[1]!;
+    const made = await createFirstAdministrator(database.pool, { ...founding, token, organisation: 'Island Care' });
+    expect(made.ok).toBe(true);
+    const found = await database.pool.query(
+      `select o.name, c.body like '%"replaced":{%"name":["%' as seen from organisation o, changes c
+       where c.record_id = o.id order by c.origin_seq desc limit 1`,
+    );
+    expect(found.rows).toEqual([{ name: 'Island Care', seen: true }]);
   });
 
   it('started twice at once makes one of each', async () => {
