@@ -12,6 +12,8 @@ export interface HistoryEntry {
   readonly id: string;
   readonly at: string;
   readonly author: string;
+  /** As the server knows him; absent for what was read on this phone. */
+  readonly authorName?: string | null | undefined;
   readonly reason: string | null;
   /** What it wrote, by key. */
   readonly fields: Readonly<Record<string, Json>>;
@@ -29,6 +31,7 @@ const replySchema = z.object({
       id: z.string(),
       at: z.string(),
       author: z.string(),
+      authorName: z.string().nullish(),
       reason: z.string().nullable(),
       fields: z.record(z.string(), json),
     }),

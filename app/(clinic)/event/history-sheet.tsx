@@ -80,7 +80,7 @@ function EntryView({
   const text =
     answerText({ t, language, definition }, field, answers[field.id], answers[otherKey(field.id)]) ??
     (reason ? codeLabel(t, 'missing', reason) : t('history.cleared'));
-  const who = users.get(entry.author) ?? t('app.unknown');
+  const who = users.get(entry.author) ?? entry.authorName ?? t('app.unknown');
   return (
     <li className="rounded-2 border border-border p-3">
       <p className="font-semibold">

@@ -53,6 +53,7 @@ export function FormScreen({
   const focus = useFocusAfter();
   const page = pages[Math.min(at, pages.length - 1)];
   const last = at >= pages.length - 1;
+  const said = refusal ?? refused;
   const showProblem = (problem: Problem) => {
     const top = problem.repeatId ?? problem.fieldId;
     setAt(
@@ -88,8 +89,8 @@ export function FormScreen({
       {page !== undefined && <PageFields key={page.id} store={store} fields={page.fields} />}
       {last && children}
       <ProblemSummary store={store} onShow={showProblem} />
-      {(refusal ?? refused) !== null && <RefusalBanner refusal={(refusal ?? refused)!} />}
       <div className="pb-safe sticky bottom-0 z-10 -mx-4 mt-auto flex flex-col gap-2 border-t border-border bg-surface px-4 pt-3 md:-mb-28">
+        {said !== null && <RefusalBanner refusal={said} />}
         <div className="flex gap-3">
           {at > 0 && (
             <Button onClick={() => turn(at - 1)} className="min-h-14">
