@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib';
+import { ROUTE_ENCODING } from './route-encoding.ts';
 
 /** Below this the header costs more than is saved. */
 const COMPRESS_BYTES = 512;
@@ -25,7 +26,7 @@ export async function compressedJson(request: Request, text: string): Promise<Re
   const body = Buffer.from(text);
   const encoding = body.length < COMPRESS_BYTES ? undefined : chosen(request.headers.get('accept-encoding') ?? '');
   if (encoding === undefined) return new Response(body, { headers });
-  headers.set('content-encoding', encoding);
+  headers.set(ROUTE_ENCODING, encoding);
   return new Response(new Uint8Array(await encoders.get(encoding)!(body)), { headers });
 }
 

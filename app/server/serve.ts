@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { nextFolder } from './build.ts';
 import { noteAddress } from './client-address.ts';
 import { builtScriptHashes, policySetter } from './content-security-policy.ts';
+import { restoreRouteEncoding } from './route-encoding.ts';
 import { projectRoot } from './source-hash.ts';
 
 export type Serving = { close(): Promise<void> };
@@ -22,6 +23,7 @@ export async function serve(options: {
   server.on('request', (request, response) => {
     noteAddress(request, options.trustProxy);
     setPolicy(request, response);
+    restoreRouteEncoding(response);
     void handle(request, response);
   });
   if (options.dev) server.on('upgrade', (request, socket, head) => void app.getUpgradeHandler()(request, socket, head));

@@ -3,7 +3,7 @@ import { isCreation } from './change.ts';
 import type { Json } from './json.ts';
 import { CREATED, DELETED, ERASED, type Key } from './key.ts';
 import type { RecordRef, StoredRecord } from './record.ts';
-import type { Stamp } from './stamp.ts';
+import { greatestStamp, type Stamp } from './stamp.ts';
 
 /** What one change writes, key by key. All keys of a change carry its one stamp. */
 export function writesOf(change: Change): Record<Key, Json> {
@@ -73,9 +73,14 @@ function emptied(record: StoredRecord): StoredRecord {
   return { ...record, values: pick(record.values), stamps: pick(record.stamps) };
 }
 
-/** The stamps held for the keys that a write would touch, to name in `replaced`. */
+/**
+ * The stamps held for the keys that a write would touch, to name in `replaced`. A record that is held is always named
+ * by a stamp, of its making if that is known: a first write of one of its keys must not pass for its creation.
+ */
 export function seenStamps(held: StoredRecord | undefined, keys: Iterable<Key>): Record<Key, Stamp[]> {
   const seen: Record<Key, Stamp[]> = { [DELETED]: held?.stamps[DELETED] ? [held.stamps[DELETED]] : [] };
+  const made = held === undefined ? undefined : (held.stamps[CREATED] ?? greatestStamp(Object.values(held.stamps)));
+  if (made !== undefined) seen[CREATED] = [made];
   for (const key of keys) seen[key] = held?.stamps[key] ? [held.stamps[key]] : [];
   return seen;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { POST as sync } from '../../app/api/sync/route.ts';
 import { POST as snapshot } from '../../app/api/sync/snapshot/route.ts';
 import { database as served } from '../../app/server/database.ts';
+import { ROUTE_ENCODING } from '../../app/server/route-encoding.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
@@ -75,7 +76,7 @@ describe('POST /api/sync', () => {
     const body = gzipSync(JSON.stringify(request()));
     const plain = await exchange(new Uint8Array(body), { 'content-encoding': 'gzip' });
     expect(plain.status).toBe(200);
-    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(plain.headers.get(ROUTE_ENCODING)).toBeNull();
     const { clock: _, ...whole } = plain.body;
     const decoders = { zstd: zstdDecompressSync, br: brotliDecompressSync, gzip: gunzipSync };
     for (const [accepted, chosen] of [
@@ -85,7 +86,7 @@ describe('POST /api/sync', () => {
       ['zstd;q=0, gzip', 'gzip'],
     ] as const) {
       const response = await sync(post('/api/sync', request(), { ...asPhone(), 'accept-encoding': accepted }));
-      expect(response.headers.get('content-encoding')).toBe(chosen);
+      expect(response.headers.get(ROUTE_ENCODING)).toBe(chosen);
       const text = decoders[chosen](Buffer.from(await response.arrayBuffer())).toString();
       const { clock: __, ...same } = JSON.parse(text);
       expect(same).toEqual(whole);

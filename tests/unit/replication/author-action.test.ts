@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { createIdSource } from '../../../lib/domain/identity.ts';
+import { authorAction, type Edit } from '../../../lib/replication/author-action.ts';
+import { isCreation } from '../../../lib/replication/change.ts';
+import { NEW_CLOCK } from '../../../lib/replication/clock.ts';
+import { mergeChanges } from '../../../lib/replication/merge.ts';
+import type { StoredRecord } from '../../../lib/replication/record.ts';
+import { put } from '../../scenario/edits.ts';
+import { aRandom } from '../../scenario/random.ts';
+
+const newId = createIdSource({ now: () => 1_795_248_000_000, random: aRandom(1).bytes });
+const [nora, sami, phone] = [newId(), newId(), newId()];
+
+function author(edit: Edit, userId: string, held?: StoredRecord) {
+  const now = { deviceMs: 1_795_248_000_000, at: '2026-11-21T08:00:00.000Z', schema: 1 };
+  const origin = { replicaId: phone, seq: 0, clock: NEW_CLOCK };
+  const authored = authorAction([edit], () => held, { userId, clinicId: null }, origin, now, newId);
+  return authored?.action.changes[0] ?? null;
+}
+
+describe('an authored change', () => {
+  const id = newId();
+  const created = author(put('patients', id, { givenName: 'Amina' }), nora)!;
+  const record = mergeChanges(undefined, [created])!;
+
+  it('that makes a record says so', () => {
+    expect(isCreation(created)).toBe(true);
+    expect(record.values.created).toMatchObject({ createdBy: nora });
+  });
+
+  it('of a key that nobody wrote before does not become the creation of the record', () => {
+    const edit = author(put('patients', id, { camp: 'Zaatari' }), sami, record)!;
+    expect(isCreation(edit)).toBe(false);
+    expect(mergeChanges(record, [edit])?.values.created).toMatchObject({ createdBy: nora });
+  });
+
+  it('sets only what differs from what was held', () => {
+    expect(author(put('patients', id, { givenName: 'Amina', camp: 'Zaatari' }), sami, record)?.fields).toEqual({
+      camp: 'Zaatari',
+    });
+    expect(author(put('patients', id, { givenName: 'Amina' }), sami, record)).toBeNull();
+  });
+
+  it('is stamped after every value it replaces, even by a slow clock', () => {
+    const edit = author(put('patients', id, { givenName: 'Aminah' }), sami, record)!;
+    expect(edit.stamp > record.stamps.givenName!).toBe(true);
+    expect(edit.replaced.givenName).toEqual([record.stamps.givenName]);
+  });
+
+  it('that deletes names every key it saw', () => {
+    const edit = author({ collection: 'patients', id, kind: 'delete', fields: {}, reason: 'twice' }, sami, record)!;
+    expect(Object.keys(edit.replaced).sort()).toEqual(['created', 'deleted', 'givenName']);
+  });
+});
