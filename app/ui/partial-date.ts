@@ -8,6 +8,8 @@ export type PartialDateValue = {
   date: string | null;
   estimated: boolean;
   problem: 'invalid' | 'future' | null;
+  /** Some boxes are filled and others that this precision needs are not: nothing to be saved, and not nothing typed. */
+  incomplete: boolean;
 };
 
 /** What stands in the boxes. */
@@ -22,14 +24,20 @@ export function readPartialDate(
   estimated: boolean,
   today: string,
 ): PartialDateValue {
-  if (precision === 'unknown') return { precision, date: null, estimated: false, problem: null };
+  if (precision === 'unknown') return { precision, date: null, estimated: false, problem: null, incomplete: false };
   const date = precision === 'age' ? dateOfAge(typed, today) : dateOfParts(precision, typed);
   const marked = precision === 'age' || (precision !== 'day' && estimated);
-  if (date === 'invalid') return { precision, date: null, estimated: marked, problem: 'invalid' };
+  if (date === 'invalid') return { precision, date: null, estimated: marked, problem: 'invalid', incomplete: false };
   if (date !== null && date > today.slice(0, date.length)) {
-    return { precision, date: null, estimated: marked, problem: 'future' };
+    return { precision, date: null, estimated: marked, problem: 'future', incomplete: false };
   }
-  return { precision, date, estimated: marked, problem: null };
+  const incomplete = date === null && boxesOf(precision).some((box) => typed[box].trim() !== '');
+  return { precision, date, estimated: marked, problem: null, incomplete };
+}
+
+function boxesOf(precision: Exclude<DatePrecision, 'unknown'>): readonly (keyof TypedDate)[] {
+  if (precision === 'age') return ['ageYears', 'ageMonths'];
+  return precision === 'day' ? ['year', 'month', 'day'] : precision === 'month' ? ['year', 'month'] : ['year'];
 }
 
 /** The boxes and the precision that show a stored date. */
@@ -40,12 +48,7 @@ export function typedOf(date: string | null): { precision: DatePrecision; typed:
 }
 
 function dateOfParts(precision: 'day' | 'month' | 'year', typed: TypedDate): string | null | 'invalid' {
-  const needed =
-    precision === 'day'
-      ? (['year', 'month', 'day'] as const)
-      : precision === 'month'
-        ? (['year', 'month'] as const)
-        : (['year'] as const);
+  const needed = boxesOf(precision);
   const texts = needed.map((part) => asciiDigits(typed[part]).trim());
   if (texts.some((text) => text === '')) return null;
   if (!texts.every((text) => /^\d+$/.test(text)) || texts[0]?.length !== 4) return 'invalid';

@@ -33,8 +33,9 @@ function PartialDateQuestion({ field, path, state, words }: QuestionProps<FieldO
   const store = useForm();
   const text = usePartialDateText();
   const isBirth = field.base === 'birthDate';
-  const change = ({ date, estimated, problem }: PartialDateValue) => {
-    store.setUnreadable(path, problem !== null);
+  const change = ({ date, estimated, problem, incomplete }: PartialDateValue) => {
+    // Half a date must not be lost by saving: it is completed, or emptied.
+    store.setUnreadable(path, problem !== null || incomplete);
     if (date === null) store.step({ kind: 'clear', path });
     else store.step({ kind: 'answer', path, value: isBirth ? { date, estimated } : date });
   };

@@ -7,6 +7,16 @@ const read = (precision: DatePrecision, typed: Partial<typeof nothingTyped>, est
   readPartialDate(precision, { ...nothingTyped, ...typed }, estimated, today);
 
 describe('a date known more or less', () => {
+  it('tells half a date from none, and from boxes that the precision does not ask', () => {
+    expect(read('day', { day: '3', month: '2' })).toMatchObject({ date: null, problem: null, incomplete: true });
+    expect(read('day', {})).toMatchObject({ date: null, incomplete: false });
+    expect(read('year', { day: '3' })).toMatchObject({ date: null, incomplete: false });
+    expect(read('day', { day: '3', month: '2', year: '1990' })).toMatchObject({
+      date: '1990-02-03',
+      incomplete: false,
+    });
+  });
+
   it('keeps exactly what is known', () => {
     expect(read('day', { day: '3', month: '2', year: '1990' }).date).toBe('1990-02-03');
     expect(read('month', { day: '3', month: '2', year: '1990' }).date).toBe('1990-02');
