@@ -25,7 +25,7 @@ export function oneOf(...flags: Flag[]): WriteRule {
     clinicsTouched(attempt).every((clinicId) => flags.some((flag) => hasFlag(attempt.actor, flag, clinicId)));
 }
 
-/** Different rights to make, change and delete. Restoring and erasing need what deleting needs. */
+/** Different rights to make, change and delete. Restoring needs what deleting needs. */
 export function rights(rules: { create: WriteRule; change: WriteRule; remove: WriteRule }): WriteRule {
   return (attempt) => {
     if (attempt.kind !== 'put') return rules.remove(attempt);

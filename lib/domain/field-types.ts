@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Field } from '../replication/declaration.ts';
 import type { Json } from '../replication/json.ts';
+import { isWholeText, lettersIn } from '../replication/text.ts';
 import { calendarDateSchema, instantSchema, partialDateSchema } from './calendar-date.ts';
 
 /** The field types of data.md §1, each with its schema and its PostgreSQL column. */
@@ -14,17 +15,14 @@ export function optional<T>(inner: Field<T>): Field<T | null> {
   return { ...inner, schema: inner.schema.nullable(), nullable: true };
 }
 
-/** NUL cannot be stored by PostgreSQL and unpaired surrogates are not text; both are refused everywhere. */
-const BROKEN_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
-
 /** Text of at most `length` code points, NFC and trimmed; never empty (empty is null). */
 export function textSchema(length: number): z.ZodType<string> {
   return z
     .string()
-    .refine((value) => !value.includes('\0') && !BROKEN_SURROGATES.test(value), 'broken text')
+    .refine(isWholeText, 'broken text')
     .refine((value) => value.normalize('NFC') === value && value.trim() === value, 'not normalised')
     .refine((value) => value !== '', 'empty')
-    .refine((value) => [...value].length <= length, `longer than ${length}`);
+    .refine((value) => lettersIn(value) <= length, `longer than ${length}`);
 }
 
 export function text(length: number): Field<string> {

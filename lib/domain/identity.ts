@@ -24,6 +24,14 @@ export const deterministicId = (collection: string, ...parts: readonly string[])
   return v5([collection, ...keyParts].join('|'), ID_NAMESPACE);
 };
 
+/** For a declaration: the id that follows from these fields of a record. */
+export const idFrom =
+  (collection: string, ...fields: readonly string[]) =>
+  (values: Readonly<Record<string, unknown>>): string | null => {
+    const parts = fields.map((field) => values[field]).filter((part) => typeof part === 'string');
+    return parts.length === fields.length ? deterministicId(collection, ...parts) : null;
+  };
+
 /** The last 48 bits of a UUID as 12 hex digits: the random end that breaks ties between stamps. */
 export const last48Bits = (uuid: string): string => uuid.slice(-12);
 

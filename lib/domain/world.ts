@@ -9,21 +9,36 @@ export type Sender =
 
 /**
  * What changes are judged by at a server or hub. A deactivated author counts: what he did before is still accepted from
- * his phones.
+ * his phones. His administration is not: nobody can tell when it was done, and it could give him back what he lost.
  */
 export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): World<Actor> {
   return {
     schema: SCHEMA_VERSION,
     collectionNamed: sender.kind === 'server' ? collectionNamed : collectionForPhones,
-    authorOf: ({ author }) =>
-      sender.kind === 'server' || sender.signedIn.includes(author) ? actors.get(author) : undefined,
+    authorOf: ({ author, collection }) => {
+      if (sender.kind === 'device' && !sender.signedIn.includes(author)) return undefined;
+      const actor = actors.get(author);
+      return actor?.active === false && isAdministration(collection) ? undefined : actor;
+    },
     mayActIn: (clinicId) => sender.kind === 'server' || clinicId === null || sender.clinicIds.includes(clinicId),
     belongsTo: hasAnyFlag,
   };
 }
 
+/** Rights, users, clinics, forms: what stands in no clinic. */
+function isAdministration(name: string): boolean {
+  const scope = collectionNamed(name)?.scope;
+  return scope === 'org' || scope === 'custody';
+}
+
+/** Made by feed replicas, which see both sides; people only decide them. */
+const NOTICED: ReadonlySet<string> = new Set(['conflicts']);
+
 /** What no phone ever holds (credentials, devices, form drafts) no phone may write, whoever is signed in on it. */
 function collectionForPhones(name: string): ReturnType<typeof collectionNamed> {
   const collection = collectionNamed(name);
-  return collection?.place === 'none' ? { ...collection, mayWrite: () => false } : collection;
+  if (collection === undefined || (collection.place !== 'none' && !NOTICED.has(name))) return collection;
+  const mayWrite: typeof collection.mayWrite = (attempt) =>
+    collection.place !== 'none' && !attempt.creation && collection.mayWrite(attempt);
+  return { ...collection, mayWrite };
 }

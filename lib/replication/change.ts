@@ -6,8 +6,10 @@ import { isStamp, type Stamp } from './stamp.ts';
 export const MAX_ACTION_CHANGES = 200;
 /** Largest gesture, as bytes of JSON. */
 export const MAX_ACTION_BYTES = 512 * 1024;
-/** Largest record, as bytes of JSON of one change's fields. */
+/** Largest record of most collections, as bytes of JSON of its values. */
 export const MAX_RECORD_BYTES = 64 * 1024;
+/** Longest reason, in letters. */
+export const MAX_REASON = 300;
 
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 const stamp = z.custom<Stamp>(isStamp, 'not a stamp');
@@ -30,7 +32,11 @@ export const changeSchema = z.strictObject({
   stamp,
   at: instant,
   author: uuid,
-  reason: z.string().max(300).nullable(),
+  /** Twice as many units as letters: a letter may take two. The judge counts letters. */
+  reason: z
+    .string()
+    .max(2 * MAX_REASON)
+    .nullable(),
   schema: z.int().positive(),
 });
 

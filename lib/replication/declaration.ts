@@ -47,6 +47,10 @@ export interface Declaration {
   readonly fields: Readonly<Record<string, Field>>;
   /** Fields that merge as one key holding an object, always written whole. */
   readonly groups: Readonly<Record<Key, readonly string[]>>;
+  /** The id that follows from what a record stands for; null when it does not. A record stands under no other. */
+  readonly idOf: ((values: Readonly<Record<Key, Json>>) => string | null) | null;
+  /** Largest record, as bytes of JSON of its values. */
+  readonly maxBytes: number;
   /** A rule over several fields of a record as it would stand: the key at fault, or null. */
   readonly fault: ((values: Readonly<Record<Key, Json>>) => Key | null) | null;
 }

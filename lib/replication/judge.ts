@@ -1,10 +1,11 @@
-import { type Action, type Change, isCreation, MAX_RECORD_BYTES } from './change.ts';
+import { type Action, type Change, MAX_REASON, MAX_RECORD_BYTES } from './change.ts';
 import { type Collection, type Declaration, keyKind } from './declaration.ts';
 import type { Json } from './json.ts';
 import { ENVELOPE_KEYS, type Key, splitKey } from './key.ts';
 import { mergeChange, refOf } from './merge.ts';
 import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from './record.ts';
+import { bytesIn, isWholeText, lettersIn } from './text.ts';
 
 /** What a judge needs to know of the world. `A` is whoever acts; only the declarations look inside it. */
 export interface World<A> {
@@ -33,8 +34,7 @@ export function judgeAction<A>(
   const records = new Map<string, StoredRecord>();
   for (const change of action.changes) {
     const collection = world.collectionNamed(change.collection);
-    if (collection === undefined && change.schema > world.schema) return { result: 'held' };
-    if (collection === undefined) return refused(change, null, 'unknown-collection');
+    if (collection === undefined) return judgeUnknown(world, change);
     const before = records.get(refKey(refOf(change))) ?? held(refOf(change));
     const after = mergeChange(before, change);
     const refusal = refuse(world, collection, change, before, after);
@@ -42,6 +42,14 @@ export function judgeAction<A>(
     records.set(refKey(refOf(change)), after);
   }
   return { result: 'applied', records };
+}
+
+/** A change of a newer writer's collection is kept for a replica that knows it, if its author and sender are known. */
+function judgeUnknown<A>(world: World<A>, change: Change): Verdict {
+  if (change.schema <= world.schema) return refused(change, null, 'unknown-collection');
+  if (bytesOf(change.fields) > MAX_RECORD_BYTES) return refused(change, null, 'too-large');
+  if (world.authorOf(change) === undefined) return refused(change, null, 'forbidden');
+  return world.mayActIn(change.clinicId) ? { result: 'held' } : refused(change, null, 'not-in-your-clinic');
 }
 
 function refused(change: Change, key: Key | null, code: RefusalCode): { result: 'refused'; refusal: ChangeRefusal } {
@@ -56,17 +64,55 @@ function refuse<A>(
   after: StoredRecord,
 ): ChangeRefusal | null {
   const say = (key: Key | null, code: RefusalCode) => ({ changeId: change.id, key, code });
-  if (JSON.stringify(change.fields).length > MAX_RECORD_BYTES) return say(null, 'too-large');
+  if (isTooLarge(collection, change, before, after)) return say(null, 'too-large');
   const malformed = malformedKey(world, collection, change, before);
   if (malformed !== null) return say(malformed.key, malformed.code);
   const fixed = fixedKey(collection, change, before);
   if (fixed !== null) return say(fixed.key, fixed.code);
+  if (isMisplaced(collection, change, after)) return say('id', 'invalid');
   const right = rightProblem(world, collection, change, before, after);
   if (right !== null) return say(null, right);
-  const fault = collection.fault?.(after.values) ?? null;
-  if (fault !== null && (fault in change.fields || (before === undefined && isCreation(change))))
-    return say(fault, 'invalid');
-  return reasonMissing(collection, change, before) ? say('reason', 'invalid') : null;
+  const fault = faultMade(collection, change, before, after);
+  if (fault !== null) return say(fault, 'invalid');
+  return reasonMissing(collection, change, before) || !isReason(change.reason) ? say('reason', 'invalid') : null;
+}
+
+function bytesOf(values: Readonly<Record<Key, Json>>): number {
+  return bytesIn(JSON.stringify(values));
+}
+
+/** Neither one edit nor many make a record larger than every phone can hold. */
+function isTooLarge(
+  { maxBytes }: Declaration,
+  change: Change,
+  before: StoredRecord | undefined,
+  after: StoredRecord,
+): boolean {
+  if (change.kind !== 'put') return false;
+  return bytesOf(change.fields) > maxBytes || (before !== undefined && bytesOf(after.values) > maxBytes);
+}
+
+/** A record under an id that belongs to another would keep that one from ever being made. */
+function isMisplaced(collection: Declaration, change: Change, after: StoredRecord): boolean {
+  const id = change.kind === 'put' ? (collection.idOf?.(after.values) ?? null) : null;
+  return id !== null && id !== change.recordId;
+}
+
+/** A fault of the record that this change makes, or writes again. One that stands already hinders no other edit. */
+function faultMade(
+  { fault }: Declaration,
+  change: Change,
+  before: StoredRecord | undefined,
+  after: StoredRecord,
+): Key | null {
+  if (fault === null || change.kind !== 'put') return null;
+  const key = fault(after.values);
+  if (key === null || before === undefined || key in change.fields) return key;
+  return fault(before.values) === null ? key : null;
+}
+
+function isReason(reason: string | null): boolean {
+  return reason === null || (reason.trim() !== '' && isWholeText(reason) && lettersIn(reason) <= MAX_REASON);
 }
 
 type Problem = { key: Key | null; code: RefusalCode };
@@ -77,7 +123,9 @@ function malformedKey(
   change: Change,
   before: StoredRecord | undefined,
 ): Problem | null {
-  if (change.kind !== 'put' && Object.keys(change.fields).length > 0) return { key: null, code: 'invalid' };
+  // What is not here cannot be deleted: it would be gone before whoever makes it has a say.
+  if (change.kind !== 'put' && (before === undefined || Object.keys(change.fields).length > 0))
+    return { key: null, code: 'invalid' };
   for (const [key, value] of Object.entries(change.fields)) {
     const { column } = splitKey(key);
     // Merge alone writes the envelope: a put that could would delete without the right to.
@@ -89,7 +137,8 @@ function malformedKey(
     if (kind === null) return { key, code: 'unknown-field' };
     if (!isValid(collection, key, kind, value)) return { key, code: 'invalid' };
   }
-  const missing = before === undefined && isCreation(change) ? missingKey(collection, change) : null;
+  // Whatever its author says he saw: a record that is not here is made by this change, or by nothing.
+  const missing = change.kind === 'put' && before === undefined ? missingKey(collection, change) : null;
   return missing === null ? null : { key: missing, code: 'invalid' };
 }
 

@@ -1,6 +1,7 @@
 import { oneOf, rights } from '../../access/write-rules.ts';
 import { collection, type RecordOf } from '../collection.ts';
 import { boolean, code, date, id, instant, integer, openCode, optional, text } from '../field-types.ts';
+import { idFrom } from '../identity.ts';
 import { VISIT_KINDS } from '../visit/visit.ts';
 
 const mayWriteAppointment = rights({
@@ -40,6 +41,7 @@ export const appointmentDepartments = collection({
   scope: 'desk',
   place: 'chart',
   mayWrite: mayWriteAppointment,
+  idOf: idFrom('appointmentDepartments', 'appointmentId', 'departmentId'),
   groups: { seen: ['status', 'seenAt', 'seenBy'] },
   fields: {
     patientId: id(),

@@ -11,8 +11,8 @@ const timeZone = {
 export const clinics = collection({
   name: 'clinics',
   scope: 'org',
-  mayWrite: ({ actor, recordId, creation }) =>
-    isAdmin(actor) || (!creation && hasFlag(actor, 'clinic-admin', recordId)),
+  mayWrite: ({ actor, recordId, kind, creation }) =>
+    isAdmin(actor) || (kind === 'put' && !creation && hasFlag(actor, 'clinic-admin', recordId)),
   fields: {
     name: text(120),
     /** Printed on cards and slips. */

@@ -27,11 +27,15 @@ export const forms = collection({
 });
 export type Form = RecordOf<typeof forms>;
 
+/** A definition of 256 KB, and the fields beside it. */
+const MAX_VERSION_BYTES = 257 * 1024;
+
 /** Never changes once made: an answer is always shown with the version it was given to. */
 export const formVersions = collection({
   name: 'formVersions',
   scope: 'org',
   immutable: true,
+  maxBytes: MAX_VERSION_BYTES,
   mayWrite: adminOnly,
   fields: {
     formId: id(),
@@ -48,6 +52,7 @@ export const formDrafts = collection({
   name: 'formDrafts',
   scope: 'custody',
   place: 'none',
+  maxBytes: MAX_VERSION_BYTES,
   mayWrite: adminOnly,
   fields: { definition: json(), basedOnVersionId: optional(id()) },
 });

@@ -16,6 +16,7 @@ const unitsSchema = z.strictObject({
 export const organisation = collection({
   name: 'organisation',
   scope: 'org',
+  idOf: () => ORGANISATION_ID,
   mayWrite: adminOnly,
   fields: {
     name: text(120),

@@ -1,7 +1,9 @@
 import { hasFlag } from '../../access/actor.ts';
 import { type Attempt, clinicsTouched, oneOf, rights } from '../../access/write-rules.ts';
+import { MEMBERSHIPS } from '../../replication/scopes.ts';
 import { collection, type RecordOf } from '../collection.ts';
 import { boolean, code, id, instant, json, keyed, openCode, optional, partialDate, text } from '../field-types.ts';
+import { deterministicId, idFrom } from '../identity.ts';
 import { codedSchema } from './coded.ts';
 
 export const SEXES = ['female', 'male', 'other', 'unknown'] as const;
@@ -11,7 +13,7 @@ export const patients = collection({
   name: 'patients',
   scope: 'desk',
   place: 'chart',
-  mayWrite: rights({ create: oneOf('register-patients'), change: mayEditPatient, remove: oneOf('delete-patients') }),
+  mayWrite: rights({ create: mayRegister, change: mayEditPatient, remove: oneOf('delete-patients') }),
   groups: {
     birth: ['birthDate', 'birthDateEstimated'],
     guardian: ['guardianName', 'guardianPhone', 'guardianRelation'],
@@ -55,8 +57,20 @@ export const patients = collection({
 });
 export type Patient = RecordOf<typeof patients>;
 
+const mayEditRecords = oneOf('edit-records');
+
+/** Who merges a patient into another hides his chart behind it. */
+function merges({ keys }: Attempt): boolean {
+  return keys.includes('mergedIntoId');
+}
+
+function mayRegister(attempt: Attempt): boolean {
+  return oneOf('register-patients')(attempt) && (!merges(attempt) || mayEditRecords(attempt));
+}
+
 /** Who registered a patient today may still correct it; later changes need `edit-records`. */
 function mayEditPatient(attempt: Attempt): boolean {
+  if (merges(attempt)) return mayEditRecords(attempt);
   const created = attempt.before?.created as { createdAt: string; createdBy: string } | undefined;
   const ownOfToday =
     created?.createdBy === attempt.actor.userId && created.createdAt.slice(0, 10) === attempt.at.slice(0, 10);
@@ -73,6 +87,7 @@ export const patientClinics = collection({
   scope: 'desk',
   place: 'chart',
   mayWrite: oneOf('register-patients'),
+  idOf: idFrom(MEMBERSHIPS, 'patientId', 'clinicId'),
   fields: { patientId: id(), clinicId: id(), since: partialDate(), leftAt: optional(instant()) },
 });
 export type PatientClinic = RecordOf<typeof patientClinics>;
@@ -82,6 +97,11 @@ export const patientLinks = collection({
   scope: 'desk',
   place: 'chart',
   mayWrite: oneOf('register-patients'),
+  /** "Not a duplicate" is said of a pair once, whoever says it of whom. */
+  idOf: ({ kind, patientId, otherPatientId }) =>
+    kind === 'not-duplicate' && typeof patientId === 'string' && typeof otherPatientId === 'string'
+      ? deterministicId('patientLinks', ...[patientId, otherPatientId].sort(), kind)
+      : null,
   fields: {
     patientId: id(),
     clinicId: id(),

@@ -6,13 +6,14 @@ import { splitKey } from '../../replication/key.ts';
 import { collection, type RecordOf } from '../collection.ts';
 import { put } from '../command.ts';
 import { id, presence } from '../field-types.ts';
-import { deterministicId, uuidSchema } from '../identity.ts';
+import { deterministicId, idFrom, uuidSchema } from '../identity.ts';
 
 /** What a user may do in one clinic. Id: v5 of user and clinic. */
 export const permissions = collection({
   name: 'permissions',
   scope: 'org',
   mayWrite: mayGrant,
+  idOf: idFrom('permissions', 'userId', 'clinicId'),
   fields: { userId: id(), clinicId: id(), flags: presence() },
   fault: (values) =>
     Object.keys(values).find((key) => key.startsWith('flags.') && !isFlag(key.slice('flags.'.length))) ?? null,

@@ -29,10 +29,10 @@ export type User = RecordOf<typeof users>;
 
 /** Only a super admin makes or changes admins; a clinic admin manages the users of his clinic below admin. */
 function mayWriteUser(attempt: Attempt): boolean {
-  const { actor, before, after, keys, recordId } = attempt;
+  const { actor, before, after, kind, keys, recordId } = attempt;
   if (actor.role === 'super_admin') return true;
-  if (!attempt.creation && recordId === actor.userId && keys.every((key) => OWN_COLUMNS.has(splitKey(key).column)))
-    return true;
+  const changes = kind === 'put' && !attempt.creation;
+  if (changes && recordId === actor.userId && keys.every((key) => OWN_COLUMNS.has(splitKey(key).column))) return true;
   const roles = [heldValue(before, 'role'), heldValue(after, 'role')];
   if (roles.some((role) => role === 'admin' || role === 'super_admin')) return false;
   if (isAdmin(actor)) return true;
