@@ -33,6 +33,7 @@ async function open(profile: string): Promise<{ context: BrowserContext; page: P
     viewport: { width: 360, height: 740 },
     hasTouch: true,
   });
+  context.setDefaultTimeout(15_000);
   return { context, page: context.pages()[0] ?? (await context.newPage()) };
 }
 

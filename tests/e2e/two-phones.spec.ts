@@ -1,0 +1,127 @@
+import { expect, test } from '@playwright/test';
+import { aClinicServer, type ClinicServer } from '../scenario/clinic-server.ts';
+import { aPhoneBrowser, openAndInstall, type PhoneBrowser } from '../scenario/phone-browser.ts';
+import { expectAllSent, findPatient, lastPage, registerPatient, setUpPhone } from '../scenario/phone-steps.ts';
+
+/** The main job, end to end: two phones, a server that dies in the middle, and the portal's view of it. */
+test.describe('two phones and a server', () => {
+  let clinic: ClinicServer;
+  let phoneA: PhoneBrowser;
+  let phoneB: PhoneBrowser;
+
+  test.beforeAll(async () => {
+    clinic = await aClinicServer(3081);
+    [phoneA, phoneB] = [await aPhoneBrowser(), await aPhoneBrowser()];
+    for (const [phone, username] of [
+      [phoneA, 'nora'],
+      [phoneB, 'sami'],
+    ] as const) {
+      const user = await clinic.aProvider(username);
+      await openAndInstall(phone.page, `${clinic.server.origin}/c`);
+      await setUpPhone(phone.page, await clinic.anEnrolmentLink(), user, `Phone of ${username}`);
+    }
+  });
+
+  test.afterAll(async () => {
+    await phoneA?.dispose();
+    await phoneB?.dispose();
+    await clinic?.server.dispose();
+  });
+
+  test('what is recorded offline on one reaches the server, the other phone and the portal; nothing is lost or doubled', async () => {
+    test.setTimeout(240_000);
+    const [a, b] = [phoneA.page, phoneB.page];
+
+    await test.step('both know one patient', async () => {
+      await registerPatient(a, 'Amina', 'Haddad');
+      await expectAllSent(a);
+      await b.getByRole('link', { name: 'Sync' }).click();
+      await b.getByRole('button', { name: 'Sync now' }).click();
+      await findPatient(b, 'amina', 'Amina Haddad');
+    });
+
+    await test.step('A, offline, registers another and records his visit', async () => {
+      await phoneA.context.setOffline(true);
+      await a.getByRole('link', { name: 'Patients' }).click();
+      await registerPatient(a, 'خديجة', 'منصور');
+      await a.getByRole('button', { name: 'Start visit' }).click();
+      await a.getByRole('dialog').getByLabel('Reason for the visit').fill('Cough for a week');
+      await a.getByRole('dialog').getByRole('button', { name: 'Start visit' }).click();
+      await fillConsultation(a);
+      await expect(a.getByText(/to send/)).toBeVisible();
+    });
+
+    await test.step('A and B, both offline, edit different fields of the patient both know', async () => {
+      await phoneB.context.setOffline(true);
+      await editField(a, 'Phone', '0790111222');
+      await editField(b, 'Village or home town', 'Qaa');
+    });
+
+    await test.step('A sends while the server is killed, and again when it is back', async () => {
+      const posted = a.waitForRequest((request) => request.url().endsWith('/api/sync'));
+      await phoneA.context.setOffline(false);
+      await posted.catch(() => undefined);
+      await clinic.server.kill();
+      await clinic.server.restart();
+      await a.getByRole('link', { name: 'Sync' }).click();
+      await a.getByRole('button', { name: 'Sync now' }).click();
+      await expectAllSent(a);
+    });
+
+    await test.step('B comes online: both edits and the visit are on both', async () => {
+      await phoneB.context.setOffline(false);
+      await b.getByRole('link', { name: 'Sync' }).click();
+      await b.getByRole('button', { name: 'Sync now' }).click();
+      await expectAllSent(b);
+      await a.getByRole('button', { name: 'Sync now' }).click();
+      for (const page of [a, b]) {
+        await findPatient(page, 'amina', 'Amina Haddad');
+        await expect(page.getByText('0790111222').first()).toBeVisible();
+        await expect(page.getByText('Qaa').first()).toBeVisible({ timeout: 30_000 });
+      }
+      await findPatient(b, 'khadija', 'خديجة');
+      await b.getByRole('link', { name: 'Visits & forms' }).click();
+      await expect(b.getByText('Cough for a week')).toBeVisible();
+      await b.getByRole('link', { name: /General consultation/ }).click();
+      await expect(b.getByText('Dry cough at night')).toBeVisible();
+    });
+
+    await test.step('the server holds each once, with both edits', async () => {
+      const { patients } = (await clinic.api.get('/api/patients')) as { patients: { id: string; givenName: string }[] };
+      expect(patients.map((one) => one.givenName).sort()).toEqual(['Amina', 'خديجة']);
+      const amina = patients.find((one) => one.givenName === 'Amina')!;
+      const chart = JSON.stringify(await clinic.api.get(`/api/patients/${amina.id}`));
+      expect(chart).toContain('0790111222');
+      expect(chart).toContain('Qaa');
+      const other = patients.find((one) => one.givenName !== 'Amina')!;
+      const visits = JSON.stringify(await clinic.api.get(`/api/patients/${other.id}`));
+      expect(visits.match(/Cough for a week/g)).toHaveLength(1);
+      expect(visits.match(/Dry cough at night/g)).toHaveLength(1);
+    });
+  });
+});
+
+async function fillConsultation(page: import('@playwright/test').Page) {
+  await page.getByRole('link', { name: 'Fill in a form' }).click();
+  await page.getByRole('link', { name: /General consultation/ }).click();
+  await page.getByLabel('Main complaint').fill('Dry cough at night');
+  await page.getByRole('group', { name: /Fever/ }).getByText('No', { exact: true }).click();
+  await page.getByRole('button', { name: 'Examination' }).click();
+  await page
+    .getByRole('group', { name: /General condition/ })
+    .getByText('Good', { exact: true })
+    .click();
+  await lastPage(page);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Form saved', { exact: true })).toBeVisible();
+}
+
+async function editField(page: import('@playwright/test').Page, label: string, value: string) {
+  await findPatient(page, 'amina', 'Amina Haddad');
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByRole('button', { name: 'Contact' }).click();
+  await page.getByLabel(label, { exact: true }).fill(value);
+  await lastPage(page);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Amina Haddad' })).toBeVisible();
+}

@@ -1,0 +1,64 @@
+import { expect, type Page } from '@playwright/test';
+
+/** What a clinician does on a phone, in the words of the screen. */
+
+export const PIN = '274918';
+
+/** From the administrator's link to the list of patients. */
+export async function setUpPhone(page: Page, link: string, user: { username: string; password: string }, name: string) {
+  await page.goto(link);
+  await page.getByLabel('Name of this phone').fill(name);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('User name').fill(user.username);
+  await page.getByLabel('Password', { exact: true }).fill(user.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: 'Choose a PIN' })).toBeVisible();
+  await typePin(page);
+  await expect(page.getByRole('heading', { name: 'Type the PIN again' })).toBeVisible();
+  await typePin(page);
+  await expect(page.getByLabel('Search patients')).toBeVisible({ timeout: 30_000 });
+}
+
+export async function typePin(page: Page, pin = PIN) {
+  for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).click();
+}
+
+/** After a reload or a cold start. */
+export async function unlockPhone(page: Page) {
+  await expect(page.getByRole('heading', { name: 'Type your PIN' })).toBeVisible({ timeout: 30_000 });
+  await typePin(page);
+}
+
+export async function registerPatient(page: Page, givenName: string, familyName: string) {
+  await page.getByRole('link', { name: 'Register patient' }).first().click();
+  await page.getByLabel('Given name').fill(givenName);
+  await page.getByLabel('Family name').fill(familyName);
+  await page.getByRole('radio', { name: 'Female' }).check({ force: true });
+  await lastPage(page);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('heading', { name: new RegExp(`${givenName} ${familyName}`) })).toBeVisible();
+}
+
+/** Goes on to the last page of the form that is open. */
+export async function lastPage(page: Page) {
+  const next = page.getByRole('button', { name: 'Next', exact: true });
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await expect(next.or(save)).toBeVisible();
+  while (await next.isVisible()) await next.click();
+  await expect(save).toBeVisible();
+}
+
+export async function findPatient(page: Page, query: string, name: string) {
+  await page.getByRole('link', { name: 'Patients' }).click();
+  await page.getByLabel('Search patients').fill(query);
+  await page
+    .getByRole('link', { name: new RegExp(name) })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { name: new RegExp(name) })).toBeVisible();
+}
+
+/** Nothing waits on this phone. */
+export async function expectAllSent(page: Page) {
+  await expect(page.getByText('All sent')).toBeVisible({ timeout: 60_000 });
+}
