@@ -35,7 +35,8 @@ export async function reconnect(
   const device = await readDevice(database);
   if (device === null) throw new Error('this phone is not enrolled');
   const body = { code, deviceId: device.deviceId, deviceName: session.name };
-  const enrolled = await postJson('/api/enrol', body, enrolledSchema, null);
+  // The old token, though it is refused elsewhere, shows that this is the device.
+  const enrolled = await postJson('/api/enrol', body, enrolledSchema, session.bearer);
   if (!enrolled.ok) return enrolled;
   const { bearer, clinicIds } = enrolled.value;
   const next: DeviceRow = { ...device, clinicIds, bearer: await seal(session.key, 'bearer', bearer) };

@@ -13,7 +13,7 @@ import { addressOf } from './client-address.ts';
 import { foldCode } from './enrolment-codes.ts';
 import { type Result, refused } from './problem.ts';
 import { fulfils, readJson } from './read-json.ts';
-import { hashSecret, newSecret } from './secrets.ts';
+import { bearerOf, hashSecret, newSecret } from './secrets.ts';
 
 const enrolSchema = z.strictObject({
   code: z.string().min(1).max(40),
@@ -34,12 +34,13 @@ export async function enrolDevice(pool: pg.Pool, request: Request): Promise<Resu
   const attempt = await beginAttempt(pool, `enrol ${address}`, address);
   if (!attempt.ok) return attempt;
   const bearer = newSecret();
-  const enrolled = await inTransaction(pool, BEGIN_PUSH, (client) => enrolWithin(client, asked.value, bearer)).catch(
-    (fault: unknown) => {
-      if (fault instanceof NotAllowed) return refused('forbidden', { field: 'code' });
-      throw fault;
-    },
-  );
+  const enrolled = await inTransaction(pool, BEGIN_PUSH, async (client) => {
+    if (!(await isFree(client, asked.value.deviceId, bearerOf(request)))) throw new NotAllowed();
+    return enrolWithin(client, asked.value, bearer);
+  }).catch((fault: unknown) => {
+    if (fault instanceof NotAllowed) return refused('forbidden', { field: 'code' });
+    throw fault;
+  });
   if (!enrolled.ok) return enrolled;
   await attempt.value.succeed();
   const organisation = await pool.query('select name from organisation where id = $1', [ORGANISATION_ID]);
@@ -47,7 +48,20 @@ export async function enrolDevice(pool: pg.Pool, request: Request): Promise<Resu
   return json({ ...enrolled.value, bearer, organisation: { name } });
 }
 
-/** Whoever gave the code may no longer enrol this device. Thrown, so that everything is undone and the code stays. */
+/**
+ * A device that was enrolled before shows a token it was given, though it be withdrawn. Otherwise anyone with a code could
+ * take its id, which stands in every record it made, and speak for all who signed in on it.
+ */
+async function isFree(client: pg.PoolClient, deviceId: string, bearer: string | null): Promise<boolean> {
+  const hash = hashSecret(bearer ?? '');
+  const found = await client.query<{ own: boolean }>(
+    'select hash = $2 as own from device_tokens where device_id = $1 union all select false from devices where id = $1',
+    [deviceId, hash],
+  );
+  return found.rows.length === 0 || found.rows.some(({ own }) => own);
+}
+
+/** Whoever gave the code, or shows it, may not enrol this device. Thrown, so that everything is undone and the code stays. */
 class NotAllowed extends Error {}
 
 interface CodeRow {
