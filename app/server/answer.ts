@@ -56,7 +56,10 @@ function codeOf(fault: unknown): string {
 /** Frames only: the first lines are the message, and a message may quote what somebody typed. */
 function traceOf(fault: unknown): string {
   if (!(fault instanceof Error)) return '';
-  const frames = (fault.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = (fault.stack ?? '')
+    .replace(fault.message, '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
   return frames
     .slice(0, 8)
     .map((line) => line.trim())

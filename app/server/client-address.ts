@@ -14,5 +14,12 @@ export function noteAddress(request: IncomingMessage, trustProxy: boolean): void
 /** The network address of the asker. IPv6 counts by its /64: one household has as many addresses as it likes. */
 export function addressOf(request: Request): string {
   const address = (request.headers.get(ADDRESS_HEADER) ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '').slice(0, 64);
-  return address.includes(':') ? `${address.split(':').slice(0, 4).join(':')}::/64` : address;
+  return address.includes(':') ? `${networkOf(address)}::/64` : address;
+}
+
+/** The first four groups of an IPv6 address, those that `::` stands for written out. */
+function networkOf(address: string): string {
+  const [front = [], back = []] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0');
+  return [...front, ...zeros, ...back].slice(0, 4).join(':');
 }

@@ -50,7 +50,8 @@ export type Founding = z.infer<typeof founderSchema>;
 /** Makes the first administrator and the organisation, once. `gone`: the link was used, or is too old. */
 export async function createFirstAdministrator(pool: pg.Pool, founding: Founding): Promise<Result<{ userId: string }>> {
   const username = foldUsername(founding.username);
-  if (username === '') return refused('invalid', { field: 'username' });
+  // Folding may empty a name, or make it longer.
+  if (!founderSchema.shape.username.safeParse(username).success) return refused('invalid', { field: 'username' });
   const passwordHash = await hashPassword(founding.password);
   return inTransaction(pool, BEGIN_PUSH, async (client) => {
     const used = await client.query('delete from founding_links where hash = $1 and expires_at > now()', [

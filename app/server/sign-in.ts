@@ -38,7 +38,7 @@ export async function signIn(
   address: string,
 ): Promise<Result<SignedIn>> {
   const folded = foldUsername(username);
-  const attempt = await beginAttempt(pool, folded, address);
+  const attempt = await beginAttempt(pool, `sign-in ${folded}`, address);
   if (!attempt.ok) return attempt;
   // A NUL is no text for PostgreSQL, and no name.
   const found = folded.includes('\0') ? [] : (await pool.query<CredentialRow>(READ_CREDENTIAL, [folded])).rows;

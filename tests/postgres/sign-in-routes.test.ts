@@ -90,6 +90,13 @@ describe('the first administrator', () => {
   });
 });
 
+it('a name that is too long once it is folded is refused, not a fault', async () => {
+  const rest = { name: 'Eve', password: PASSWORD, language: 'en', organisation: 'E' };
+  const body = { ...rest, token: 'A'.repeat(43), username: '\ufdfa'.repeat(20) };
+  const answer = await answerOf(found(post('/api/first-administrator', body)));
+  expect([answer.status, answer.body.field]).toEqual([422, 'username']);
+});
+
 describe('the portal', () => {
   it('signs in with a cookie that scripts cannot read, and keeps only its hash', async () => {
     const answer = await logIn({ username: ' NORA ', password: PASSWORD });
@@ -215,6 +222,23 @@ describe('wrong sign-ins', () => {
     await database.pool.query('delete from sign_in_attempts');
   });
 
+  it('of a name that looks like something else slow down nothing else', async () => {
+    await database.pool.query('delete from sign_in_attempts');
+    for (let n = 0; n < 11; n++)
+      await logIn({ username: 'enrol 10.0.0.7', password: 'wrong' }, { ...own, [ADDRESS_HEADER]: '10.0.0.8' });
+    const body = { code: await clinic.aCode(north), deviceId: newId(), deviceName: 'Phone' };
+    const enrolled = await answerOf(enrol(post('/api/enrol', body, { [ADDRESS_HEADER]: '10.0.0.7' })));
+    expect(enrolled.status).toBe(200);
+    await database.pool.query('delete from sign_in_attempts');
+  });
+
+  it('of somebody whose password was hashed otherwise are wrong ones, not faults', async () => {
+    await clinic.aUser('imported', north);
+    const hash = '$2b$10$abcdefghijklmnopqrstuv';
+    await database.pool.query("update credentials set password_hash = $1 where username = 'imported'", [hash]);
+    expect((await logIn({ username: 'imported', password: PASSWORD })).status).toBe(401);
+  });
+
   it('of every bad kind are refused without a fault', async () => {
     for (const [body, status] of [
       [{ username: 'nora' }, 422],
@@ -232,8 +256,10 @@ describe('wrong sign-ins', () => {
 });
 
 describe('a device', () => {
-  const enrolWith = (body: Record<string, unknown>) =>
-    answerOf(enrol(post('/api/enrol', { deviceId: newId(), deviceName: 'Phone 1', ...body })));
+  const enrolWith = (body: Record<string, unknown>, authorization?: string) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    return answerOf(enrol(post('/api/enrol', { deviceId: newId(), deviceName: 'Phone 1', ...body }, headers)));
+  };
 
   it('is enrolled by a code, once, however it is typed', async () => {
     const code = await clinic.aCode(north);
@@ -315,10 +341,22 @@ describe('a device', () => {
     expect((await scopesOf(phone.authorization, phone.deviceId)).status).toBe(410);
   });
 
+  it('is not taken over with a code: who has no token of it, of now or of before, gets another device', async () => {
+    const phone = await clinic.aDevice(north, 'nora');
+    const other = await clinic.aDevice(north);
+    const code = await clinic.aCode(north);
+    for (const authorization of [undefined, other.authorization, `Bearer ${'A'.repeat(43)}`]) {
+      const taken = await enrolWith({ code, deviceId: phone.deviceId }, authorization);
+      expect([taken.status, taken.body.code]).toEqual([403, 'forbidden']);
+    }
+    expect((await scopesOf(phone.authorization, phone.deviceId)).status).toBe(200);
+    expect((await enrolWith({ code })).status).toBe(200);
+  });
+
   it('enrolled again: the old token ends, what was made on it is still taken, rights start anew', async () => {
     const phone = await clinic.aDevice(north, 'nora');
     const before = await scopesOf(phone.authorization, phone.deviceId);
-    const again = await enrolWith({ code: await clinic.aCode(north), deviceId: phone.deviceId });
+    const again = await enrolWith({ code: await clinic.aCode(north), deviceId: phone.deviceId }, phone.authorization);
     const authorization = `Bearer ${again.body.bearer}`;
     expect((await scopesOf(phone.authorization, phone.deviceId)).status).toBe(410);
     const after = await scopesOf(authorization, phone.deviceId);
