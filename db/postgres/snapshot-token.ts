@@ -1,8 +1,12 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
+import { calendarDateSchema } from '../../lib/domain/calendar-date.ts';
 import { STAGES } from '../../lib/replication/protocol/snapshot.ts';
 
-const tokenSchema = z.strictObject({
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const PLACES = { org: new RegExp(`^(\\d{1,3}/(${UUID})?)?$`), chart: new RegExp(`^(${UUID})?$`) };
+
+const tokenShape = z.strictObject({
   replicaId: z.string(),
   epoch: z.string(),
   scopes: z.array(z.string().max(64)).max(500),
@@ -10,13 +14,14 @@ const tokenSchema = z.strictObject({
   cursors: z.record(z.string(), z.int().nonnegative()),
   totals: z.object({ patients: z.int(), records: z.int() }),
   /** Day from which a visit makes a patient recent. */
-  since: z.iso.date(),
+  since: calendarDateSchema,
   stage: z.enum(STAGES),
   /** The last thing delivered in the stage; empty at its start. */
   after: z.string().max(100),
   /** Bytes that a patient took in the last page, to ask for as many as fit the next. */
   patientBytes: z.int().positive(),
 });
+const tokenSchema = tokenShape.refine(({ stage, after }) => PLACES[stage === 'org' ? 'org' : 'chart'].test(after));
 
 /**
  * Where a first sync stands. It is a note to ourselves that the phone carries, so that the server keeps nothing; it

@@ -19,19 +19,20 @@ export async function acceptActions<A>(
   actions: readonly Action[],
   root: boolean,
 ): Promise<Outcome[]> {
-  const known = await store.outcomesOf(actions.flatMap((action) => action.changes.map((change) => change.id)));
+  const known = new Map(await store.outcomesOf(actions.flatMap((action) => action.changes.map((change) => change.id))));
   const before = byRef(
     await store.readRecords(refsOf(actions.filter((action) => earlierOutcome(known, action) === undefined))),
   );
   const after = new Map(before);
   const log: LoggedChange[] = [];
-  const decided = new Map<string, Outcome>();
   const outcomes = actions.map((action) => {
-    const earlier = earlierOutcome(known, action) ?? decided.get(action.id);
+    const earlier = earlierOutcome(known, action);
     if (earlier !== undefined) return { ...earlier, duplicate: true };
     const outcome = decide(world, action, after, root);
-    decided.set(action.id, outcome);
-    for (const change of action.changes) log.push({ change, outcome });
+    for (const change of action.changes) {
+      known.set(change.id, outcome);
+      log.push({ change, outcome });
+    }
     return outcome;
   });
   if (log.length > 0) await store.write(await acceptanceOf(store, world, before, after, log));

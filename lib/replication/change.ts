@@ -18,7 +18,7 @@ const key = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}(\.[^\s]{1,200})?$/);
 const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
 const instant = z.iso.datetime({ precision: 3 });
 
-export const changeSchema = z.strictObject({
+const changeShape = z.strictObject({
   id: uuid,
   actionId: uuid,
   origin: uuid,
@@ -40,14 +40,26 @@ export const changeSchema = z.strictObject({
   schema: z.int().positive(),
 });
 
+/** Equal stamps of two changes would let replicas disagree for ever: the end of the stamp is the end of the id. */
+export const changeSchema = changeShape.refine((change) => change.stamp.endsWith(change.id.slice(-12)), {
+  error: 'not the stamp of this change',
+  path: ['stamp'],
+});
+
 /** An immutable edit of one record: what travels, what the log keeps. */
 export type Change = Readonly<z.infer<typeof changeSchema>>;
 export type ChangeKind = Change['kind'];
 
-export const actionSchema = z.strictObject({
-  id: uuid,
-  changes: z.array(changeSchema).min(1).max(MAX_ACTION_CHANGES),
-});
+export const actionSchema = z
+  .strictObject({ id: uuid, changes: z.array(changeSchema).min(1).max(MAX_ACTION_CHANGES) })
+  .refine(({ id, changes }) => changes.every((change) => change.actionId === id) && areDistinct(changes), {
+    error: 'not the changes of this action',
+    path: ['changes'],
+  });
+
+function areDistinct(changes: readonly { id: string }[]): boolean {
+  return new Set(changes.map((change) => change.id)).size === changes.length;
+}
 
 /** The changes of one gesture: all of them are applied, or none. */
 export type Action = Readonly<z.infer<typeof actionSchema>>;

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Action, Change } from './change.ts';
 import type { ChangeRefusal, Outcome } from './protocol/outcome.ts';
+import { bytesIn } from './text.ts';
 
 /** Where an action is: only here · at an upstream that is not the root · at the root · refused, waiting for a person. */
 export type OutboxState = 'pending' | 'received' | 'confirmed' | 'refused';
@@ -34,7 +35,7 @@ export function takeBatch(entries: readonly OutboxEntry[], maxChanges: number, m
   let bytes = 0;
   for (const { action, state } of entries) {
     if (state !== 'pending') continue;
-    const size = JSON.stringify(action).length;
+    const size = bytesIn(JSON.stringify(action));
     if (batch.length > 0 && (changes + action.changes.length > maxChanges || bytes + size > maxBytes)) break;
     batch.push(action);
     changes += action.changes.length;

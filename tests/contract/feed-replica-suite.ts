@@ -56,6 +56,16 @@ export function describeFeedReplica(name: string, open: (founder: string) => Pro
       expect(outcomes.map((one) => one.duplicate)).toEqual([false, true]);
     });
 
+    it('stores a change once, though two actions of one batch hold it', async () => {
+      const [one, two] = [1, 2].map(() => clinic.author(registration(clinic.newId(), clinic.north)));
+      const outcomes = await clinic.push(one!, { ...two!, changes: [one!.changes[0]!, ...two!.changes] });
+      expect(outcomes.map(({ actionId, duplicate }) => [actionId, duplicate])).toEqual([
+        [one!.id, false],
+        [one!.id, true],
+      ]);
+      expect((await clinic.pull()).count('patients')).toBe(1);
+    });
+
     it('gives back every key, value and stamp as it was merged', async () => {
       const patientId = clinic.newId();
       const edits = registration(patientId, clinic.north, {

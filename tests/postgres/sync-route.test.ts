@@ -5,7 +5,8 @@ import { POST as snapshot } from '../../app/api/sync/snapshot/route.ts';
 import { database as served } from '../../app/server/database.ts';
 import { ROUTE_ENCODING } from '../../app/server/route-encoding.ts';
 import { runCommand } from '../../app/server/run-command.ts';
-import { newId } from '../../db/postgres/replica-identity.ts';
+import { newId, readIdentity } from '../../db/postgres/replica-identity.ts';
+import { type SnapshotToken, writeToken } from '../../db/postgres/snapshot-token.ts';
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { grantPermissions } from '../../lib/domain/permission/grant-permissions.ts';
 import type { Json } from '../../lib/replication/json.ts';
@@ -164,6 +165,30 @@ describe('what the sync routes refuse, always as a problem and never half done',
       'actions.0.changes.0.stamp',
     ],
     [
+      'a stamp of another change',
+      () => request({ actions: [changed({ stamp: '1790000000000.0000.000000000000' })] }),
+      422,
+      'invalid',
+      'actions.0.changes.0.stamp',
+    ],
+    [
+      'a change of another action',
+      () => request({ actions: [changed({ actionId: newId() })] }),
+      422,
+      'invalid',
+      'actions.0.changes',
+    ],
+    [
+      'two changes of one id',
+      () => {
+        const made = action();
+        return request({ actions: [{ ...made, changes: [made.changes[0], made.changes[0]] }] });
+      },
+      422,
+      'invalid',
+      'actions.0.changes',
+    ],
+    [
       'a number below one',
       () => request({ actions: [changed({ originSeq: 0 })] }),
       422,
@@ -228,11 +253,20 @@ describe('what the sync routes refuse, always as a problem and never half done',
   });
 
   it('snapshot requests of every bad kind', async () => {
+    const { replicaId, epoch } = await readIdentity(database.pool);
+    const note = { replicaId, epoch, scopes: [`${clinicId}:desk`], cursors: {}, totals: { patients: 0, records: 0 } };
+    const aToken = (fields: Partial<SnapshotToken>) =>
+      writeToken({ ...note, since: '2026-11-21', stage: 'org', after: '', patientBytes: 1, ...fields });
     const body = { protocol: 1, replicaId: phone.deviceId, scopes: null, token: null, maxBytes: 4096 };
     for (const [bad, status] of [
       [{ ...body, token: 'AAAA' }, 422],
       [{ ...body, token: 'x'.repeat(9000) }, 422],
       [{ ...body, protocol: 3 }, 426],
+      [{ ...body, token: aToken({ after: 'x' }) }, 422],
+      [{ ...body, token: aToken({ after: '-'.repeat(36) }) }, 422],
+      [{ ...body, token: aToken({ stage: 'charts', after: '3/' }) }, 422],
+      [{ ...body, token: aToken({ since: '0000-01-01' }) }, 422],
+      [{ ...body, token: aToken({}) }, 200],
       [{ ...body, maxBytes: 1 }, 422],
       [{ ...body, scopes: ['x'.repeat(100)] }, 422],
       ['nonsense', 400],

@@ -36,6 +36,11 @@ describe('a batch', () => {
     ).toEqual(['pending']);
   });
 
+  it('counts bytes, as the upstream does, not letters', () => {
+    const entries = [entry(anAction('a', 1, 'ሀ'.repeat(300))), entry(anAction('b', 1, 'ሀ'.repeat(300)))];
+    expect(ids(takeBatch(entries, 10, 1000))).toEqual(['a']);
+  });
+
   it('sends an action too large for any batch by itself rather than never', () => {
     const entries = [entry(anAction('large', 1, 'x'.repeat(5000))), entry(anAction('next', 1))];
     expect(ids(takeBatch(entries, 10, 1000))).toEqual(['large']);
