@@ -2,9 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import type { BenchLine } from './bench-line.ts';
 import { run as replication } from './replication.ts';
 import { run as search } from './search.ts';
+import { run as signIn } from './sign-in.ts';
 
 /** `npm run bench [name …]`: prints every figure as one table and writes data/bench/<time>.json. */
-const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>> = { replication, search };
+const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>> = {
+  replication,
+  search,
+  'sign-in': signIn,
+};
 
 const asked = process.argv.slice(2);
 const lines: BenchLine[] = [];
