@@ -1,5 +1,6 @@
+import type pg from 'pg';
 import { z } from 'zod';
-import { isAdmin } from '../../lib/access/actor.ts';
+import { type Actor, isAdmin } from '../../lib/access/actor.ts';
 import { ORGANISATION_ID } from '../../lib/domain/organisation/organisation.ts';
 import { setPassword } from '../../lib/domain/user/edit-user.ts';
 import { json } from './answer.ts';
@@ -15,13 +16,25 @@ import { sessionsOn } from './session/sessions.ts';
 const READ = `select u.name, u.language, (select name from organisation where id = $2) as organisation
   from users u where u.id = $1`;
 
-/** `GET /api/me`: who is signed in, and what he may do where. */
-export async function readMe({ pool, actor }: Asked): Promise<Result<Response>> {
-  const found = await pool.query(READ, [actor.userId, ORGANISATION_ID]);
+interface Names {
+  name: string;
+  language: string;
+  organisation: string | null;
+}
+const NAMELESS: Names = { name: '', language: 'en', organisation: null };
+
+/** Who somebody is, and what he may do where. */
+export async function whoIs(pool: pg.Pool, actor: Actor) {
+  const found = await pool.query<Names>(READ, [actor.userId, ORGANISATION_ID]);
   const { userId: id, role, flags } = actor;
-  const { name, language, organisation } = found.rows[0] ?? {};
+  const { name, language, organisation } = found.rows[0] ?? NAMELESS;
   const asked = { id, name, language, role, flags, admin: isAdmin(actor), organisation };
-  return json({ ...asked, mustChange: await mustChange(pool, id) });
+  return { ...asked, mustChange: await mustChange(pool, id) };
+}
+
+/** `GET /api/me`. */
+export async function readMe({ pool, actor }: Asked): Promise<Result<Response>> {
+  return json(await whoIs(pool, actor));
 }
 
 const changeSchema = z.strictObject({

@@ -8,6 +8,7 @@ import { form } from './form.ts';
 import { medicineCodes } from './medicine-codes.ts';
 import { patient } from './patient.ts';
 import { phone } from './phone.ts';
+import { portal } from './portal.ts';
 import { refusals } from './refusals.ts';
 import { sync } from './sync.ts';
 import { visit } from './visit.ts';
@@ -19,6 +20,7 @@ export const ar: Labels = {
   ...sync,
   ...patient,
   ...phone,
+  ...portal,
   ...visit,
   ...form,
   ...admin,

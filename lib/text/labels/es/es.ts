@@ -2,6 +2,7 @@ import type { Labels } from '../en/en.ts';
 import { app } from './app.ts';
 import { patient } from './patient.ts';
 import { phone } from './phone.ts';
+import { portal } from './portal.ts';
 import { sync } from './sync.ts';
 
 /** Not complete: what is missing is shown in English and counted by tests/architecture/labels.test.ts. */
@@ -9,5 +10,6 @@ export const es: Labels = {
   ...app,
   ...patient,
   ...phone,
+  ...portal,
   ...sync,
 };

@@ -1,0 +1,5 @@
+import { NewClinic } from './new-clinic.tsx';
+
+export default function Page() {
+  return <NewClinic />;
+}

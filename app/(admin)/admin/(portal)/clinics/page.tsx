@@ -1,0 +1,5 @@
+import { ClinicList } from './clinic-list.tsx';
+
+export default function Page() {
+  return <ClinicList />;
+}

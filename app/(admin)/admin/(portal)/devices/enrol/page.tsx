@@ -1,0 +1,5 @@
+import { EnrolPhone } from './enrol-phone.tsx';
+
+export default function Page() {
+  return <EnrolPhone />;
+}

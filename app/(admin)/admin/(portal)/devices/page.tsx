@@ -1,0 +1,5 @@
+import { DeviceTable } from './device-table.tsx';
+
+export default function Page() {
+  return <DeviceTable />;
+}

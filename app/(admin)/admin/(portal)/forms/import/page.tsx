@@ -1,0 +1,5 @@
+import { ImportForm } from './import-form.tsx';
+
+export default function Page() {
+  return <ImportForm />;
+}

@@ -1,0 +1,5 @@
+import { FormList } from './form-list.tsx';
+
+export default function Page() {
+  return <FormList />;
+}

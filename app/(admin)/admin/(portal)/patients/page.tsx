@@ -1,0 +1,5 @@
+import { PatientTable } from './patient-table.tsx';
+
+export default function PatientsPage() {
+  return <PatientTable />;
+}

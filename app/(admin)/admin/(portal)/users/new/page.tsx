@@ -1,0 +1,5 @@
+import { NewUser } from './new-user.tsx';
+
+export default function Page() {
+  return <NewUser />;
+}

@@ -1,0 +1,5 @@
+import { UserTable } from './user-table.tsx';
+
+export default function Page() {
+  return <UserTable />;
+}

@@ -1,0 +1,5 @@
+import { PasswordForm } from './password-form.tsx';
+
+export default function PasswordPage() {
+  return <PasswordForm />;
+}
