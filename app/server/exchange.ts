@@ -5,7 +5,7 @@ import { readSnapshotPage } from '../../db/postgres/read-snapshot.ts';
 import { readToken } from '../../db/postgres/snapshot-token.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { answerExchange } from '../../lib/replication/answer-exchange.ts';
-import { MAX_ACTION_BYTES } from '../../lib/replication/change.ts';
+import { type Action, MAX_ACTION_BYTES } from '../../lib/replication/change.ts';
 import { exchangeRequestSchema } from '../../lib/replication/protocol/exchange-request.ts';
 import { snapshotRequestSchema } from '../../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../../lib/replication/protocol/version.ts';
@@ -23,9 +23,26 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   const asked = await readMessage(pool, request, exchangeRequestSchema, MAX_EXCHANGE_BODY_BYTES);
   if (!asked.ok) return asked;
   const { device, message } = asked.value;
+  if (await speaksForOthers(pool, device, message.actions)) return refused('forbidden', { field: 'origin' });
   const replica = postgresFeedReplica(pool, device.sender, device.deviceId);
   const reply = await answerExchange(replica, collectionNamed, () => grantsOf(pool, device), Date.now(), message);
   return { ok: true, value: await compressedJson(request, JSON.stringify(reply)) };
+}
+
+const OTHERS = `select 1 from devices where id = any($1::uuid[])
+    and not exists (select from devices where id = $2 and kind = 'hub')
+  union all select 1 from replica where replica_id = any($1::uuid[])`;
+
+/**
+ * Are there changes numbered as another device's, or as this server's? Stored, they would break the chain by which that
+ * one knows its changes arrived. Hubs relay; a phone that was restored numbers under an id that nobody else has.
+ */
+async function speaksForOthers(pool: pg.Pool, device: DeviceSession, actions: readonly Action[]): Promise<boolean> {
+  const origins = new Set(actions.flatMap((action) => action.changes.map((change) => change.origin)));
+  origins.delete(device.deviceId);
+  if (origins.size === 0) return false;
+  const found = await pool.query({ name: 'others', text: OTHERS, values: [[...origins], device.deviceId] });
+  return found.rows.length > 0;
 }
 
 /** `POST /api/sync/snapshot`: the next page of a first sync. */

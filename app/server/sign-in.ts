@@ -44,8 +44,10 @@ export async function signIn(
   const found = folded.includes('\0') ? [] : (await pool.query<CredentialRow>(READ_CREDENTIAL, [folded])).rows;
   const row = found[0];
   const right = await isPassword(row?.password_hash ?? null, password);
-  const actor = row === undefined ? undefined : (await readActors(pool, [row.id])).get(row.id);
-  if (!right || row === undefined || actor === undefined) return refused('unauthenticated');
+  // Nothing more is asked about a name before its password was right: the time it takes would tell that it exists.
+  if (!right || row === undefined) return refused('unauthenticated');
+  const actor = (await readActors(pool, [row.id])).get(row.id);
+  if (actor === undefined) return refused('unauthenticated');
   await attempt.value.succeed();
   const user = { id: row.id, name: row.name ?? '', language: row.language ?? 'en' };
   return { ok: true, value: { user, actor, mustChange: row.must_change === true } };

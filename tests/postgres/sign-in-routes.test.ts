@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { POST as deviceSignIn } from '../../app/api/device/sign-in/route.ts';
 import { POST as enrol } from '../../app/api/enrol/route.ts';
 import { POST as found } from '../../app/api/first-administrator/route.ts';
@@ -11,6 +11,7 @@ import { issueEnrolmentCode } from '../../app/server/enrolment-codes.ts';
 import { firstAdministratorLink } from '../../app/server/first-administrator.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { requireSession } from '../../app/server/session/require-session.ts';
+import { signIn } from '../../app/server/sign-in.ts';
 import { authorEdits } from '../../db/postgres/author-edits.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { editUser } from '../../lib/domain/user/edit-user.ts';
@@ -219,6 +220,19 @@ describe('wrong sign-ins', () => {
     );
     expect((await logIn({ username: 'nora', password: PASSWORD }, from('10.0.0.1'))).status).toBe(429);
     expect((await logIn({ username: 'nora', password: PASSWORD }, from('10.0.0.2'))).status).toBe(200);
+    await database.pool.query('delete from sign_in_attempts');
+  });
+
+  it('cost as many questions to the database, whether the name exists or not', async () => {
+    await database.pool.query('delete from sign_in_attempts');
+    const asked = async (username: string) => {
+      const query = vi.spyOn(database.pool, 'query');
+      await signIn(database.pool, { username, password: 'wrong password' }, '10.0.0.9');
+      const count = query.mock.calls.length;
+      query.mockRestore();
+      return count;
+    };
+    expect(await asked('nora')).toBe(await asked('nobody'));
     await database.pool.query('delete from sign_in_attempts');
   });
 

@@ -22,6 +22,7 @@ let clinicId: string;
 let nora: string;
 let founder: string;
 let phone: { deviceId: string; authorization: string };
+let other: typeof phone;
 let writer: Writer;
 
 beforeAll(async () => {
@@ -32,6 +33,7 @@ beforeAll(async () => {
   founder = clinic.founder;
   nora = await clinic.aUser('nora', clinicId);
   phone = await clinic.aDevice(clinicId, 'nora');
+  other = await clinic.aDevice(clinicId, 'nora');
   writer = aWriter(nora, clinicId, phone.deviceId);
 });
 afterAll(async () => {
@@ -349,6 +351,20 @@ describe('what a change may try, refused by itself and stored with its content',
     };
     const action = writer.author([put('credentials', admin.id, { passwordHash: 'mine' })], [held]);
     expect(await push(action)).toMatchObject({ result: 'refused', refusal: { code: 'forbidden' } });
+  });
+
+  it('changes numbered as those of another device, or of the server itself: nothing of them is stored', async () => {
+    const { replicaId } = await readIdentity(database.pool);
+    const before = await changesStored();
+    for (const origin of [replicaId, other.deviceId]) {
+      const made = aWriter(nora, clinicId, origin).author(registration(newId(), clinicId));
+      const answer = await exchange(request({ actions: [made] }));
+      expect([answer.status, answer.body.code, answer.body.field]).toEqual([403, 'forbidden', 'origin']);
+    }
+    expect(await changesStored()).toBe(before);
+    // A phone that was restored numbers what it makes from then on under a new id.
+    const restored = aWriter(nora, clinicId).author(registration(newId(), clinicId));
+    expect(await push(restored)).toMatchObject({ result: 'applied' });
   });
 
   it('an author who never signed in on the device', async () => {
