@@ -27,10 +27,10 @@ export function PortalShell({ me, children }: { me: Me; children: ReactNode }) {
         {t('app.skipToContent')}
       </a>
       <div className="flex min-h-dvh flex-col md:flex-row">
-        <div className="flex items-center gap-2 border-b border-border bg-surface-2 px-2 md:hidden print:hidden">
+        <header className="flex items-center gap-2 border-b border-border bg-surface-2 px-2 md:hidden print:hidden">
           <IconButton icon="menu" label={t('action.menu')} aria-expanded={open} onClick={() => setOpen(!open)} />
           <span className="font-semibold">{t('app.name')}</span>
-        </div>
+        </header>
         <div
           className={`${open ? 'block' : 'hidden'} md:sticky md:top-0 md:block md:h-dvh print:hidden [&>nav]:max-md:w-full [&>nav]:max-md:border-e-0`}
         >

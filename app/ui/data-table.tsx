@@ -31,7 +31,8 @@ export function DataTable<Row>({
   if (rows.length === 0) return <>{empty}</>;
   return (
     <div>
-      <div className="overflow-x-auto">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <section className="relative overflow-x-auto" tabIndex={0} aria-label={caption}>
         <table className="w-full border-collapse text-start">
           <caption className="sr-only">{caption}</caption>
           <thead>
@@ -62,7 +63,7 @@ export function DataTable<Row>({
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {(shownText || more) && (
         <div className="flex min-h-16 items-center justify-between gap-4 border-t border-border px-4 py-2">
           <span className="text-sm text-text-2">{shownText}</span>

@@ -5,7 +5,7 @@ import type { Activity, FirstSteps } from '../../../../db/postgres/read-dashboar
 import { formatNumber } from '../../../../lib/text/format.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Card } from '../../../ui/card.tsx';
-import { Icon } from '../../../ui/drawn-icon.tsx';
+import { Icon, type IconName } from '../../../ui/drawn-icon.tsx';
 import { List, ListRow } from '../../../ui/list-row.tsx';
 import { PageHeader } from '../../../ui/page-header.tsx';
 import { useText } from '../../../ui/text-provider.tsx';
@@ -116,27 +116,27 @@ function Phones({ devices }: { devices: readonly DeviceLine[] }) {
 /** What a new organisation still lacks; gone when nothing does. */
 function Steps({ steps }: { steps: FirstSteps }) {
   const { t } = useText();
-  const all: readonly { done: boolean; label: string; href: string }[] = [
-    { done: steps.clinics > 0, label: t('portal.step.clinic'), href: '/admin/clinics/new' },
-    { done: steps.users > 1, label: t('portal.step.user'), href: '/admin/users/new' },
-    { done: steps.devices > 0, label: t('portal.step.phone'), href: '/admin/devices/enrol' },
-    { done: steps.eventForms > 1, label: t('portal.step.forms'), href: '/admin/forms' },
+  const all: readonly { done: boolean; label: string; href: string; icon: IconName }[] = [
+    { done: steps.clinics > 0, label: t('portal.step.clinic'), href: '/admin/clinics/new', icon: 'clinic' },
+    { done: steps.users > 1, label: t('portal.step.user'), href: '/admin/users/new', icon: 'user-add' },
+    { done: steps.devices > 0, label: t('portal.step.phone'), href: '/admin/devices/enrol', icon: 'phone' },
+    { done: steps.eventForms > 1, label: t('portal.step.forms'), href: '/admin/forms', icon: 'form' },
   ];
   if (all.every(({ done }) => done)) return null;
   return (
     <Card title={t('portal.firstSteps')} flush>
       <List label={t('portal.firstSteps')}>
-        {all.map(({ done, label, href }) => (
-          <Step key={href} done={done} label={label} href={href} />
+        {all.map(({ done, label, href, icon }) => (
+          <Step key={href} done={done} label={label} href={href} icon={icon} />
         ))}
       </List>
     </Card>
   );
 }
 
-function Step({ done, label, href }: { done: boolean; label: ReactNode; href: string }) {
+function Step({ done, label, href, icon }: { done: boolean; label: ReactNode; href: string; icon: IconName }) {
   const { t } = useText();
-  const lead = <Icon name={done ? 'success' : 'forward'} className={done ? 'text-success' : 'text-text-2'} />;
+  const lead = <Icon name={done ? 'success' : icon} className={done ? 'text-success' : 'text-text-2'} />;
   if (done) return <ListRow lead={lead} title={label} trail={<Badge tone="success">{t('action.done')}</Badge>} />;
   return <ListRow lead={lead} title={label} href={href} />;
 }

@@ -27,7 +27,7 @@ export function FlagMatrix({
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <section className="overflow-x-auto" tabIndex={0} aria-label={t('permission.title')}>
+    <section className="relative overflow-x-auto" tabIndex={0} aria-label={t('permission.title')}>
       <table className="w-full border-collapse">
         <thead>
           <tr>

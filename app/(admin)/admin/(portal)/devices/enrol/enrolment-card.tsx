@@ -28,7 +28,7 @@ export function EnrolmentCard({ issued, clinic, onAgain }: { issued: Issued; cli
       <QrCode text={issued.link} label={t('enrol.qrAlt')} />
       <div>
         <p className="text-text-2">{t('enrol.code')}</p>
-        <p className="text-3xl font-semibold tracking-widest" data-testid="enrolment-code">
+        <p className="text-2xl font-semibold" data-testid="enrolment-code">
           <CodeText>{`${issued.code.slice(0, 4)} ${issued.code.slice(4)}`}</CodeText>
         </p>
       </div>

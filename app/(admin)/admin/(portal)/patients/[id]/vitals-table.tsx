@@ -23,7 +23,7 @@ export function VitalsTable({ chart, onHistory }: { chart: SeenChart; onHistory:
   return (
     <Card title={t('vitals.title')} flush>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-      <section className="overflow-x-auto" tabIndex={0} aria-label={t('vitals.title')}>
+      <section className="relative overflow-x-auto" tabIndex={0} aria-label={t('vitals.title')}>
         <table className="w-full border-collapse text-start">
           <thead>
             <tr>
