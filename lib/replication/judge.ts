@@ -1,4 +1,11 @@
-import { type Action, type Change, MAX_REASON, MAX_RECORD_BYTES } from './change.ts';
+import {
+  type Action,
+  type Change,
+  MAX_ACTION_BYTES,
+  MAX_ACTION_CHANGES,
+  MAX_REASON,
+  MAX_RECORD_BYTES,
+} from './change.ts';
 import { type Collection, type Declaration, keyKind } from './declaration.ts';
 import type { Json } from './json.ts';
 import { ENVELOPE_KEYS, type Key, splitKey } from './key.ts';
@@ -31,6 +38,7 @@ export function judgeAction<A>(
   action: Action,
   held: (ref: RecordRef) => StoredRecord | undefined,
 ): Verdict {
+  if (isActionTooLarge(action)) return refused(action.changes[0]!, null, 'too-large');
   const records = new Map<string, StoredRecord>();
   for (const change of action.changes) {
     const collection = world.collectionNamed(change.collection);
@@ -42,6 +50,11 @@ export function judgeAction<A>(
     records.set(refKey(refOf(change)), after);
   }
   return { result: 'applied', records };
+}
+
+/** Past these no exchange could carry it: a phone that saved it would be stuck with it for ever. */
+function isActionTooLarge(action: Action): boolean {
+  return action.changes.length > MAX_ACTION_CHANGES || bytesIn(JSON.stringify(action)) > MAX_ACTION_BYTES;
 }
 
 /** A change of a newer writer's collection is kept for a replica that knows it, if its author and sender are known. */
