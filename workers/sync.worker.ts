@@ -1,6 +1,7 @@
 import { expose } from 'comlink';
 import { openDeviceDatabase } from '../db/device/device-database.ts';
-import { readFeed } from '../db/device/replica-state.ts';
+import { readDevice, readFeed } from '../db/device/replica-state.ts';
+import { unseal } from '../db/device/seal.ts';
 import type { SyncProblem, SyncStatus, SyncWorker } from '../lib/replication/sync-worker.ts';
 import { syncRound } from './sync-loop.ts';
 import { httpUpstream, UpstreamRefusal } from './upstream.ts';
@@ -18,7 +19,7 @@ const saves = new BroadcastChannel('saves');
 /** What the leader is doing, for the tabs that do not lead. */
 const statuses = new BroadcastChannel('sync-status');
 
-let session: { key: CryptoKey; bearer: string } | null = null;
+let session: { key: CryptoKey } | null = null;
 let listener: ((status: SyncStatus) => void) | null = null;
 let wakeUp: () => void = noop;
 let woken = false;
@@ -34,9 +35,9 @@ let status: SyncStatus = {
 };
 
 const worker: SyncWorker<CryptoKey> = {
-  async unlock(key, bearer) {
+  async unlock(key) {
     const started = session !== null;
-    session = { key, bearer };
+    session = { key };
     if (started) wake();
     else void navigator.locks.request(LOCK, lead);
   },
@@ -60,17 +61,18 @@ async function lead(): Promise<void> {
   leading = true;
   while (session !== null) {
     woken = false;
-    const waitMs = await round(session.key, session.bearer);
+    const waitMs = await round(session.key);
     if (session !== null && !woken) await sleep(waitMs);
   }
   leading = false;
 }
 
 /** One round; how long to wait before the next. */
-async function round(key: CryptoKey, bearer: string): Promise<number> {
+async function round(key: CryptoKey): Promise<number> {
   say({ state: 'working', nextTryMs: null });
   try {
-    const { digestsEqual } = await syncRound(database, key, httpUpstream(bearer), tellCharts, progress);
+    const upstream = httpUpstream(await currentBearer(key));
+    const { digestsEqual } = await syncRound(database, key, upstream, tellCharts, progress);
     failures = 0;
     const problem = digestsEqual === false ? 'digests-differ' : null;
     return rest(problem, jittered(POLL_MS), digestsEqual);
@@ -79,6 +81,13 @@ async function round(key: CryptoKey, bearer: string): Promise<number> {
     const { problem, waitMs } = diagnose(fault);
     return rest(problem, waitMs, null);
   }
+}
+
+/** From the disk, every time: another tab may have connected this phone again. */
+async function currentBearer(key: CryptoKey): Promise<string> {
+  const device = await readDevice(database);
+  if (device === null) throw new Error('this phone is not enrolled');
+  return unseal<string>(key, 'bearer', device.bearer);
 }
 
 function rest(problem: SyncProblem | null, waitMs: number, digestsEqual: boolean | null): number {

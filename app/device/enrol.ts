@@ -12,37 +12,51 @@ const enrolledSchema = z.object({ deviceId: z.string(), bearer: z.string(), clin
 const signedInSchema = z.object({ user: z.object({ id: z.string(), name: z.string(), language: z.string() }) });
 
 /** A phone that has used its code but has no PIN yet: kept in memory only, for the two screens in between. */
-export type Enrolment = z.infer<typeof enrolledSchema>;
+export type Enrolment = z.infer<typeof enrolledSchema> & { readonly deviceName: string };
 export type SignedIn = z.infer<typeof signedInSchema>['user'];
 
 type Answer<T> = { readonly ok: true; readonly value: T } | ApiRefusal;
 
 /** Uses up an enrolment code. The reply names the device, its clinics and its bearer token. */
 export async function enrolDevice(code: string, deviceName: string): Promise<Answer<Enrolment>> {
-  return postJson('/api/enrol', { code, deviceId: newId(), deviceName }, enrolledSchema, null);
+  return enrolAs(newId(), code, deviceName, null);
 }
 
 /**
- * A new token for a phone whose old one is refused: the same device and the same data, so work that waits is kept and
- * goes out. Needs a fresh code from the administrator, and the phone unlocked.
+ * A new token for this phone, though its old one ended or the phone was withdrawn: the same device and the same data, so
+ * work that waits is kept. Needs a fresh code from an administrator. Nothing changes here before `finishReconnecting`.
  */
-export async function reconnect(
-  session: OpenSession,
-  code: string,
-  username: string,
-  password: string,
-): Promise<Answer<SignedIn>> {
-  const device = await readDevice(database);
-  if (device === null) throw new Error('this phone is not enrolled');
-  const body = { code, deviceId: device.deviceId, deviceName: session.name };
+export async function reconnect(session: OpenSession, code: string): Promise<Answer<Enrolment>> {
+  const { deviceId, deviceName } = await enrolledDevice();
   // The old token, though it is refused elsewhere, shows that this is the device.
-  const enrolled = await postJson('/api/enrol', body, enrolledSchema, session.bearer);
-  if (!enrolled.ok) return enrolled;
-  const { bearer, clinicIds } = enrolled.value;
+  return enrolAs(deviceId, code, deviceName ?? session.name, session.bearer);
+}
+
+/**
+ * Keeps the new token and sends with it. Call it when somebody has signed in with that token: before, the server would
+ * take the clinic's records off a phone that nobody stands for.
+ */
+export async function finishReconnecting(session: OpenSession, { bearer, clinicIds }: Enrolment): Promise<void> {
+  const device = await enrolledDevice();
   const next: DeviceRow = { ...device, clinicIds, bearer: await seal(session.key, 'bearer', bearer) };
   await saveDevice(database, next);
   open(next, { ...session, bearer });
-  return signInOnDevice(bearer, username, password);
+}
+
+async function enrolledDevice(): Promise<DeviceRow> {
+  const device = await readDevice(database);
+  if (device === null) throw new Error('this phone is not enrolled');
+  return device;
+}
+
+async function enrolAs(
+  deviceId: string,
+  code: string,
+  deviceName: string,
+  bearer: string | null,
+): Promise<Answer<Enrolment>> {
+  const answer = await postJson('/api/enrol', { code, deviceId, deviceName }, enrolledSchema, bearer);
+  return answer.ok ? { ok: true, value: { ...answer.value, deviceName } } : answer;
 }
 
 /** Signs a user in on this device, online. The password is sent once and kept nowhere. */
@@ -57,10 +71,11 @@ export async function finishEnrolment(enrolment: Enrolment, user: SignedIn, pin:
   const key = await importDataKey(raw);
   const entry = await keyringEntry(user, raw, pin);
   rememberRawKey(raw);
-  const { deviceId, clinicIds, bearer } = enrolment;
+  const { deviceId, deviceName, clinicIds, bearer } = enrolment;
   const device: DeviceRow = {
     key: 'device',
     deviceId,
+    deviceName,
     clinicIds,
     keyring: [entry],
     bearer: await seal(key, 'bearer', bearer),
@@ -76,8 +91,7 @@ export async function addUser(
   user: SignedIn,
   pin: string,
 ): Promise<void> {
-  const device = await readDevice(database);
-  if (device === null) throw new Error('this phone is not enrolled');
+  const device = await enrolledDevice();
   const others = device.keyring.filter((entry) => entry.userId !== user.id);
   const next = { ...device, keyring: [...others, await keyringEntry(user, raw, pin)] };
   await saveDevice(database, next);

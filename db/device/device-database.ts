@@ -95,6 +95,8 @@ export interface KeyringEntry {
 export interface DeviceRow {
   readonly key: 'device';
   readonly deviceId: string;
+  /** As administrators see it; absent on phones enrolled before it was kept. */
+  readonly deviceName?: string;
   readonly clinicIds: readonly string[];
   readonly keyring: readonly KeyringEntry[];
   /** The bearer token, sealed with the data key: no unlock, no sync. */

@@ -17,6 +17,9 @@ import { UpdateBanner } from './version.tsx';
 
 // What is not the first screen comes when it is first asked for; offline it comes from the phone's own cache.
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx').then((module) => ({ default: module.SyncScreen })));
+const ConnectAgainScreen = lazy(() =>
+  import('../sync/connect-again-screen.tsx').then((module) => ({ default: module.ConnectAgainScreen })),
+);
 const MeScreen = lazy(() => import('../me/me-screen.tsx').then((module) => ({ default: module.MeScreen })));
 const TodayScreen = lazy(() => import('../visit/today-screen.tsx').then((module) => ({ default: module.TodayScreen })));
 const AddUserScreen = lazy(() => import('./add-user-screen.tsx').then((module) => ({ default: module.AddUserScreen })));
@@ -55,11 +58,19 @@ function Shell() {
         className="mx-auto flex max-w-[720px] flex-col gap-4 px-4 pb-6 outline-none md:pb-28"
       >
         <UpdateBanner />
-        <FirstSyncGate>
-          <Suspense fallback={<Skeleton label={t('app.loading')} lines={6} />}>
-            <ClinicRoutes />
-          </Suspense>
-        </FirstSyncGate>
+        <Suspense fallback={<Skeleton label={t('app.loading')} lines={6} />}>
+          <Switch>
+            {/* A token can end before the first sync did. */}
+            <Route path="/c/sync/connect">
+              <ConnectAgainScreen />
+            </Route>
+            <Route>
+              <FirstSyncGate>
+                <ClinicRoutes />
+              </FirstSyncGate>
+            </Route>
+          </Switch>
+        </Suspense>
       </main>
       <PhoneNavigation />
     </>

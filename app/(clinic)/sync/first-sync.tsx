@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Progress } from '../../ui/progress.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { ConnectAgainLink } from './connect-again-link.tsx';
 import { firstSyncState, stageLabel } from './first-sync-state.ts';
 import { ProblemBanner } from './problem-banner.tsx';
 
@@ -39,6 +40,7 @@ function FirstSyncScreen({ snapshot }: { snapshot: SnapshotProgress | null }) {
         <SnapshotBar snapshot={snapshot} />
       )}
       <ProblemBanner problem={status?.problem ?? null} />
+      <ConnectAgainLink problem={status?.problem ?? null} />
       {status?.problem != null && <Button onClick={() => void syncNow()}>{t('action.retry')}</Button>}
     </section>
   );

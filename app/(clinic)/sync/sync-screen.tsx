@@ -5,11 +5,12 @@ import { database } from '../../device/phone.ts';
 import { useOutboxCounts } from '../../device/watch.ts';
 import { syncNow, useIndexStatus, useSyncStatus } from '../../device/workers.ts';
 import { Banner } from '../../ui/banner.tsx';
-import { Button, ButtonLink } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { Facts } from '../event/facts.tsx';
+import { ConnectAgainLink } from './connect-again-link.tsx';
 import { SnapshotBar } from './first-sync.tsx';
 import { ProblemBanner } from './problem-banner.tsx';
 import { RefusedEntries } from './refused-entries.tsx';
@@ -37,11 +38,7 @@ export function SyncScreen() {
         }
       />
       <ProblemBanner problem={problem} />
-      {problem === 'session-expired' && (
-        <ButtonLink href="/c/me/add-user" look="primary" wide>
-          {t('action.signIn')}
-        </ButtonLink>
-      )}
+      <ConnectAgainLink problem={problem} />
       {feed?.snapshot && <SnapshotBar snapshot={feed.snapshot} />}
       <WhereThingsAre />
       <Button

@@ -6,8 +6,8 @@ import type { LabelKey } from '../../../lib/text/labels/en/en.ts';
 export const PROBLEM_TEXT: Readonly<Record<SyncProblem, { readonly title: LabelKey; readonly remedy: LabelKey }>> = {
   offline: { title: 'sync.problem.offline', remedy: 'sync.problem.offlineHelp' },
   'server-unreachable': { title: 'sync.problem.unreachable', remedy: 'sync.problem.unreachableHelp' },
-  'session-expired': { title: 'sync.problem.signedOut', remedy: 'sync.problem.signedOutHelp' },
-  'device-revoked': { title: 'session.revoked', remedy: 'session.revokedHelp' },
+  'session-expired': { title: 'sync.problem.signedOut', remedy: 'sync.problem.endedHelp' },
+  'device-revoked': { title: 'session.revoked', remedy: 'sync.problem.endedHelp' },
   'unsupported-version': { title: 'sync.problem.outdated', remedy: 'sync.problem.outdatedHelp' },
   'server-busy': { title: 'error.busy', remedy: 'error.busy.remedy' },
   'storage-full': { title: 'sync.problem.storage', remedy: 'sync.problem.storageHelp' },

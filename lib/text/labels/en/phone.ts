@@ -93,4 +93,15 @@ export const phone = {
   'history.offline': 'The server cannot be asked now',
   'history.unavailable': 'The server did not give the history',
   'history.onlyHere': 'Only changes made on this phone are shown. The server keeps every change.',
+  'sync.connectAgain': 'Connect again',
+  'sync.workKept':
+    '{count, plural, =0 {Nothing waits to be sent} one {# record waits on this phone} other {# records wait on this phone}}',
+  'sync.workKeptHelp': 'Everything on this phone stays here while you connect. What waits is sent afterwards.',
+  'sync.connectAgainHelp':
+    'Ask your administrator for a new enrolment code. Then sign in with your user name and password.',
+  'sync.notKnown': 'The server does not know this phone',
+  'sync.notKnownHelp':
+    'The code was not used up. Keep this phone as it is and do not erase anything: what was not sent is only here. Show this to your administrator.',
+  'sync.problem.endedHelp':
+    'Ask your administrator for a new enrolment code, then connect again. Nothing on this phone is lost.',
 } as const;

@@ -93,4 +93,15 @@ export const phone: Labels = {
   'history.offline': 'No se puede preguntar al servidor ahora',
   'history.unavailable': 'El servidor no dio el historial',
   'history.onlyHere': 'Solo se muestran los cambios hechos en este teléfono. El servidor los guarda todos.',
+  'sync.connectAgain': 'Conectar de nuevo',
+  'sync.workKept':
+    '{count, plural, =0 {Nada espera ser enviado} one {# registro espera en este teléfono} other {# registros esperan en este teléfono}}',
+  'sync.workKeptHelp': 'Todo lo de este teléfono se queda aquí mientras se conecta. Lo que espera se envía después.',
+  'sync.connectAgainHelp':
+    'Pida a su administrador un código nuevo. Después inicie sesión con su usuario y contraseña.',
+  'sync.notKnown': 'El servidor no conoce este teléfono',
+  'sync.notKnownHelp':
+    'El código no se gastó. Deje el teléfono como está y no borre nada: lo no enviado solo está aquí. Muestre esto a su administrador.',
+  'sync.problem.endedHelp':
+    'Pida a su administrador un código nuevo y conéctese de nuevo. Nada de este teléfono se pierde.',
 };

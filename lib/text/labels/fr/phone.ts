@@ -96,4 +96,16 @@ export const phone: Labels = {
   'history.offline': 'Impossible d’interroger le serveur maintenant',
   'history.unavailable': 'Le serveur n’a pas donné l’historique',
   'history.onlyHere': 'Seuls les changements faits sur ce téléphone sont montrés. Le serveur les garde tous.',
+  'sync.connectAgain': 'Se reconnecter',
+  'sync.workKept':
+    '{count, plural, =0 {Rien n’attend d’être envoyé} one {# enregistrement attend sur ce téléphone} other {# enregistrements attendent sur ce téléphone}}',
+  'sync.workKeptHelp':
+    'Tout ce qui est sur ce téléphone y reste pendant la connexion. Ce qui attend est envoyé ensuite.',
+  'sync.connectAgainHelp':
+    'Demandez un nouveau code à votre administrateur. Connectez-vous ensuite avec votre nom d’utilisateur et votre mot de passe.',
+  'sync.notKnown': 'Le serveur ne connaît pas ce téléphone',
+  'sync.notKnownHelp':
+    'Le code n’a pas été utilisé. Laissez le téléphone tel quel et n’effacez rien : ce qui n’est pas envoyé n’est qu’ici. Montrez ceci à votre administrateur.',
+  'sync.problem.endedHelp':
+    'Demandez un nouveau code à votre administrateur, puis reconnectez-vous. Rien sur ce téléphone n’est perdu.',
 };
