@@ -1,10 +1,8 @@
-import { COLLECTIONS, collectionNamed } from '../../lib/domain/collections.ts';
 import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
-import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { clinicsOfPatient, MEMBERSHIPS, patientOf } from '../../lib/replication/scopes.ts';
-import type { ChartRow, RecordRow, Sum } from './device-database.ts';
-import { type PackedRecord, packRecord, unpackRecord } from './packed-record.ts';
-import { type Sealed, seal, unseal } from './seal.ts';
+import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
+import { type PackedRecord, unpackRecord } from './packed-record.ts';
+import { type Sealed, unseal } from './seal.ts';
 
 /** A chart or a record in the open: what the upstream has, and over it what is shown while changes are pending. */
 export interface Held {
@@ -19,13 +17,6 @@ export const EMPTY: Held = { stored: {}, shown: {} };
 export type RowPlace =
   | { readonly table: 'charts'; readonly id: string }
   | { readonly table: 'records'; readonly id: string };
-
-export function placeOf(record: StoredRecord): RowPlace | null {
-  const collection = collectionNamed(record.collection);
-  const patientId = collection === undefined ? null : patientOf(collection, record);
-  if (patientId !== null) return { table: 'charts', id: patientId };
-  return collection?.place === 'none' ? null : { table: 'records', id: refKey(record) };
-}
 
 export function placeKey(place: RowPlace): string {
   return `${place.table}:${place.id}`;
@@ -70,36 +61,6 @@ export function storedMemberships(held: Held): StoredRecord[] {
   return Object.values(held.stored).filter((record) => record.collection === MEMBERSHIPS);
 }
 
-const words: ReadonlyMap<string, string> = new Map(COLLECTIONS.map((one) => [one.name, one.scope]));
-
-/** The chart's row, without its commit number: sealed, with the sums that scope digests are made of. */
-export async function chartRow(key: CryptoKey, id: string, held: Held): Promise<Omit<ChartRow, 'commit'>> {
-  const stored = Object.values(held.stored);
-  const clinics = clinicsOfPatient(storedMemberships(held));
-  const sums: Record<string, Sum> = {};
-  for (const record of stored) {
-    const word = words.get(record.collection) ?? 'record';
-    sums[word] = addToSum(sums[word] ?? [0, '0'], record);
-  }
-  return { id, clinics, sums, sealed: await seal(key, `charts:${id}`, pack(held)) };
-}
-
-export async function recordRow(
-  key: CryptoKey,
-  id: string,
-  held: Held,
-  scopes: string[],
-): Promise<Omit<RecordRow, 'commit'>> {
-  const sum = Object.values(held.stored).reduce(addToSum, [0, '0'] as Sum);
-  return {
-    id,
-    kind: id.slice(0, id.indexOf('/')),
-    scopes,
-    sum,
-    sealed: await seal(key, `records:${id}`, pack(held)),
-  };
-}
-
 export async function openRow(
   key: CryptoKey,
   place: RowPlace,
@@ -109,21 +70,13 @@ export async function openRow(
 }
 
 /** What is inside a row's seal. */
-interface Packed {
+export interface Packed {
   readonly stored: readonly PackedRecord[];
   readonly shown: readonly PackedRecord[];
-}
-
-function pack(held: Held): Packed {
-  return { stored: Object.values(held.stored).map(packRecord), shown: Object.values(held.shown).map(packRecord) };
 }
 
 function unpack(packed: Packed): Held {
   const byRef = (records: readonly PackedRecord[]) =>
     Object.fromEntries(records.map(unpackRecord).map((record) => [refKey(record), record]));
   return { stored: byRef(packed.stored), shown: byRef(packed.shown) };
-}
-
-export function addToSum([count, digest]: Sum, record: StoredRecord): Sum {
-  return [count + 1, String(BigInt(digest) ^ recordHash(record))];
 }

@@ -1,4 +1,3 @@
-import { argon2id } from 'hash-wasm';
 import type { Sealed } from './seal.ts';
 
 /** How a PIN becomes a key: OWASP's least for Argon2id (19 MiB, two passes). Kept beside each wrapped key. */
@@ -41,14 +40,12 @@ export async function unwrapDataKey(wrapped: WrappedKey, pin: string): Promise<U
 }
 
 async function keyOfPin(pin: string, salt: Uint8Array, cost: WrappedKey['cost']): Promise<CryptoKey> {
-  const hash = await argon2id({
-    password: pin.normalize('NFKC'),
-    salt,
-    memorySize: cost.memoryKiB,
-    iterations: cost.iterations,
-    parallelism: cost.parallelism,
-    hashLength: 32,
-    outputType: 'binary',
-  });
+  const { hashPin } = await loadPinHash();
+  const hash = await hashPin(pin, salt, cost);
   return crypto.subtle.importKey('raw', new Uint8Array(hash), 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
+/** Fetches what PINs are hashed with: 11 KB that a screen need not wait for, started when the PIN is asked. */
+export function loadPinHash(): Promise<typeof import('./pin-hash.ts')> {
+  return import('./pin-hash.ts');
 }

@@ -1,6 +1,7 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { scopesOf } from '../../lib/replication/scopes.ts';
-import { chartRow, type Held, isEmpty, openRow, placeKey, type RowPlace, recordRow } from './chart.ts';
+import { type Held, isEmpty, openRow, placeKey, type RowPlace } from './chart.ts';
+import { chartRow, recordRow } from './chart-row.ts';
 import type { ChartRow, DeviceDatabase, RecordRow } from './device-database.ts';
 
 /** A row as it was read and opened, outside any transaction. */

@@ -1,4 +1,4 @@
-import * as calendar from '../domain/calendar-date.ts';
+import * as calendar from '../domain/calendar-day.ts';
 
 /**
  * The calendar as expressions see it: any value may come in, and what cannot be known is null instead of a fault.

@@ -1,4 +1,4 @@
-import { isInstant, isPartialDate } from '../domain/calendar-date.ts';
+import { isInstant, isPartialDate } from '../domain/calendar-day.ts';
 import type { Json } from '../replication/json.ts';
 import { dateBounds } from './calendar.ts';
 import { checkChoice } from './check-choice.ts';
