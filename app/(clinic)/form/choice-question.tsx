@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useContext, useMemo } from 'react';
 import { type FieldOf, labelIn } from '../../../lib/form/definition.ts';
 import { OTHER } from '../../../lib/form/filled-form.ts';
 import { baseField } from '../../../lib/form/registration.ts';
@@ -8,7 +8,7 @@ import { Choices, type ChoicesOption } from '../../ui/choices.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { textOf as recordText, useClinicRecords } from '../clinic/clinic-records.tsx';
+import { ClinicChoicesContext } from './clinic-choices.ts';
 import { countries } from './countries.ts';
 import { useForm } from './form-context.ts';
 import type { FieldState } from './form-store.ts';
@@ -73,7 +73,7 @@ function OtherText({ path, state }: { path: string; state: FieldState }) {
 function useOptions(field: ChoiceLike, state: FieldState): ChoicesOption[] {
   const { t, language } = useText();
   const { definition } = useForm();
-  const { clinics } = useClinicRecords();
+  const clinics = useContext(ClinicChoicesContext);
   const chosen = Array.isArray(state.value) ? state.value : [state.value];
   const chosenKey = chosen.join(' ');
   // biome-ignore lint/correctness/useExhaustiveDependencies: chosenKey stands for chosen
@@ -88,8 +88,7 @@ function useOptions(field: ChoiceLike, state: FieldState): ChoicesOption[] {
       exclusive: exclusive === true,
     }));
     const list = field.options.length === 0 ? baseField(field)?.list : undefined;
-    if (list === 'clinics')
-      options.push(...clinics.map((one) => ({ value: one.id, label: recordText(one, 'name') ?? one.id })));
+    if (list === 'clinics') options.push(...clinics);
     if (list === 'languages') options.push(...languages.map((one) => ({ value: one, label: languageNames[one] })));
     if (list === 'countries') options.push(...countries(language));
     if (field.other === true) options.push({ value: OTHER, label: t('form.other') });

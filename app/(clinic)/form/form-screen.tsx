@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { type FormField, fieldsOf, labelIn } from '../../../lib/form/definition.ts';
 import type { Problem } from '../../../lib/form/problem.ts';
 import { formatAgo } from '../../../lib/text/format.ts';
@@ -7,6 +7,8 @@ import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { textOf, useClinicRecords } from '../clinic/clinic-records.tsx';
+import { ClinicChoicesContext } from './clinic-choices.ts';
 import { FieldView } from './field-view.tsx';
 import { FormStoreContext, usePages } from './form-context.ts';
 import { FormStore } from './form-store.ts';
@@ -82,7 +84,7 @@ export function FormScreen({
     scrollTo(0, 0);
   };
   return (
-    <FormStoreContext value={store}>
+    <ClinicForm store={store}>
       <PageHeader title={title} detail={detail} back={back} />
       {restoredAtMs !== null && <Restored atMs={restoredAtMs} onDiscard={onDiscard} />}
       {pages.length > 1 && <PageSteps store={store} at={at} onTurn={turn} />}
@@ -111,7 +113,21 @@ export function FormScreen({
         </div>
         <KeptLine kept={keeper.kept} />
       </div>
-    </FormStoreContext>
+    </ClinicForm>
+  );
+}
+
+/** The form that the questions below belong to, and the clinics they may offer. */
+function ClinicForm({ store, children }: { store: FormStore; children: ReactNode }) {
+  const { clinics } = useClinicRecords();
+  const choices = useMemo(
+    () => clinics.map((one) => ({ value: one.id, label: textOf(one, 'name') ?? one.id })),
+    [clinics],
+  );
+  return (
+    <ClinicChoicesContext value={choices}>
+      <FormStoreContext value={store}>{children}</FormStoreContext>
+    </ClinicChoicesContext>
   );
 }
 

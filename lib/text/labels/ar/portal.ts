@@ -93,4 +93,5 @@ export const portal: Labels = {
   'publish.base-codes': 'لهذا الحقل رموز أخرى.',
   'publish.base-twice': 'سؤالان يملآن الحقل نفسه.',
   'publish.name-missing': 'لا يسأل عن اسم.',
+  'portal.resetHelp': 'ينتهي دخول {name} في كل مكان، وتُنشأ كلمة مرور أولى تعمل إلى أن تُختار غيرها.',
 };

@@ -92,4 +92,6 @@ export const portal = {
   'publish.base-codes': 'This field of a patient knows other codes.',
   'publish.base-twice': 'Two questions fill the same field of a patient.',
   'publish.name-missing': 'It asks for no name.',
+  'portal.resetHelp':
+    'Sign-in of {name} ends everywhere, and a first password is made that works until another is chosen.',
 } as const;

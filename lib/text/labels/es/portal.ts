@@ -92,4 +92,6 @@ export const portal: Labels = {
   'publish.base-codes': 'Este campo tiene otros códigos.',
   'publish.base-twice': 'Dos preguntas llenan el mismo campo.',
   'publish.name-missing': 'No pide ningún nombre.',
+  'portal.resetHelp':
+    'La sesión de {name} termina en todas partes y se crea una primera contraseña, válida hasta que elija otra.',
 };

@@ -92,4 +92,6 @@ export const portal: Labels = {
   'publish.base-codes': 'Ce champ connaît d’autres codes.',
   'publish.base-twice': 'Deux questions remplissent le même champ.',
   'publish.name-missing': 'Il ne demande aucun nom.',
+  'portal.resetHelp':
+    'La session de {name} se termine partout ; un premier mot de passe est créé, valable jusqu’au choix d’un autre.',
 };

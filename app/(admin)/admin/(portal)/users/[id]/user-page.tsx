@@ -52,16 +52,18 @@ function Page({ user }: { user: UserLine }) {
 function SignIn({ user }: { user: UserLine }) {
   const { t } = useText();
   const toast = useToast();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<'password' | 'deactivate' | null>(null);
   const reset = useSend<{ password?: string }>();
   const edit = useSend();
   const deactivated = user.deactivatedAt !== null;
+  const setPassword = () =>
+    reset.mutate({ path: `/api/users/${user.id}/password` }, { onSettled: () => setAsking(null) });
   const setDeactivated = (value: boolean) =>
     edit.mutate(
       { method: 'PATCH', path: `/api/users/${user.id}`, body: { deactivated: value } },
       {
         onSuccess: () => {
-          setAsking(false);
+          setAsking(null);
           toast({ title: t('user.saved') });
         },
       },
@@ -74,11 +76,7 @@ function SignIn({ user }: { user: UserLine }) {
         )}
         <ProblemBanner fault={reset.error ?? edit.error} />
         <div className="flex flex-wrap gap-3">
-          <Button
-            icon="lock"
-            busy={reset.isPending}
-            onClick={() => reset.mutate({ path: `/api/users/${user.id}/password` })}
-          >
+          <Button icon="lock" onClick={() => setAsking('password')}>
             {t('user.setPassword')}
           </Button>
           {deactivated ? (
@@ -86,15 +84,15 @@ function SignIn({ user }: { user: UserLine }) {
               {t('user.reactivate')}
             </Button>
           ) : (
-            <Button look="danger" onClick={() => setAsking(true)}>
+            <Button look="danger" onClick={() => setAsking('deactivate')}>
               {t('user.deactivate')}
             </Button>
           )}
         </div>
       </div>
       <Dialog
-        open={asking}
-        onOpenChange={setAsking}
+        open={asking === 'deactivate'}
+        onOpenChange={(open) => !open && setAsking(null)}
         title={t('user.deactivateTitle', { name: user.name })}
         description={t('user.deactivateHelp')}
         closeText={t('action.close')}
@@ -103,7 +101,22 @@ function SignIn({ user }: { user: UserLine }) {
             <Button look="danger" busy={edit.isPending} onClick={() => setDeactivated(true)}>
               {t('user.deactivate')}
             </Button>
-            <Button onClick={() => setAsking(false)}>{t('action.cancel')}</Button>
+            <Button onClick={() => setAsking(null)}>{t('action.cancel')}</Button>
+          </>
+        }
+      />
+      <Dialog
+        open={asking === 'password'}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={t('user.setPassword')}
+        description={t('portal.resetHelp', { name: user.name })}
+        closeText={t('action.close')}
+        actions={
+          <>
+            <Button look="primary" compact busy={reset.isPending} onClick={setPassword}>
+              {t('action.confirm')}
+            </Button>
+            <Button onClick={() => setAsking(null)}>{t('action.cancel')}</Button>
           </>
         }
       />
