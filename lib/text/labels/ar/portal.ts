@@ -19,6 +19,7 @@ export const portal: Labels = {
   'portal.atServer': 'على الخادم',
   'portal.noHistoryRight': 'لا يحق لك رؤية السجل السريري لهذا المريض',
   'portal.noRegistrationForm': 'لا يوجد نموذج تسجيل لهذه العيادة',
+  'portal.change.created': 'إنشاء',
   'portal.change.put': 'تغيير',
   'portal.change.delete': 'حذف',
   'portal.change.restore': 'استعادة',

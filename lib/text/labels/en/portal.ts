@@ -18,6 +18,7 @@ export const portal = {
   'portal.atServer': 'At the server',
   'portal.noHistoryRight': 'You may not see the clinical history of this patient',
   'portal.noRegistrationForm': 'There is no registration form for this clinic',
+  'portal.change.created': 'Created',
   'portal.change.put': 'Changed',
   'portal.change.delete': 'Deleted',
   'portal.change.restore': 'Restored',

@@ -19,6 +19,7 @@ export const portal: Labels = {
   'portal.atServer': 'En el servidor',
   'portal.noHistoryRight': 'No puede ver la historia clínica de este paciente',
   'portal.noRegistrationForm': 'No hay formulario de registro para esta clínica',
+  'portal.change.created': 'Creación',
   'portal.change.put': 'Cambio',
   'portal.change.delete': 'Eliminación',
   'portal.change.restore': 'Restauración',

@@ -19,6 +19,7 @@ export const portal: Labels = {
   'portal.atServer': 'Sur le serveur',
   'portal.noHistoryRight': 'Vous ne pouvez pas voir le dossier clinique de ce patient',
   'portal.noRegistrationForm': 'Ce centre n’a pas de formulaire d’enregistrement',
+  'portal.change.created': 'Création',
   'portal.change.put': 'Modification',
   'portal.change.delete': 'Suppression',
   'portal.change.restore': 'Restauration',

@@ -3,9 +3,9 @@ import { type FormDefinition, fieldsOf, labelIn } from '../../../../../../lib/fo
 import { otherKey } from '../../../../../../lib/form/filled-form.ts';
 import type { Json } from '../../../../../../lib/replication/json.ts';
 import { splitKey } from '../../../../../../lib/replication/key.ts';
-import { formatInstant } from '../../../../../../lib/text/format.ts';
+import { formatDate, formatInstant } from '../../../../../../lib/text/format.ts';
 import type { Language } from '../../../../../../lib/text/languages.ts';
-import { isLabelKey, type Translate } from '../../../../../../lib/text/translate.ts';
+import { codeLabel, isLabelKey, type Translate } from '../../../../../../lib/text/translate.ts';
 import { answerText } from '../../../../../(clinic)/form/answer-text.ts';
 import { Sheet } from '../../../../../ui/sheet.tsx';
 import { useText } from '../../../../../ui/text-provider.tsx';
@@ -46,15 +46,19 @@ export function HistorySheet({ of, onClose }: { of: HistoryOf | null; onClose: (
 }
 
 function Changes({ of }: { of: HistoryOf }) {
+  const { t } = useText();
   const asked = useAsked<{ changes: Change[] }>(`/api/history?collection=${of.collection}&id=${of.id}`);
   return (
     <Loaded of={asked}>
       {({ changes }) => (
-        <ol className="flex flex-col gap-6">
-          {[...changes].reverse().map((change) => (
-            <Entry key={change.id} change={change} definition={of.definition} />
-          ))}
-        </ol>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+        <section tabIndex={0} aria-label={t('portal.history')}>
+          <ol className="flex flex-col gap-6">
+            {[...changes].reverse().map((change) => (
+              <Entry key={change.id} change={change} definition={of.definition} />
+            ))}
+          </ol>
+        </section>
       )}
     </Loaded>
   );
@@ -62,11 +66,15 @@ function Changes({ of }: { of: HistoryOf }) {
 
 function Entry({ change, definition }: { change: Change; definition: FormDefinition | null }) {
   const { t, language } = useText();
-  const keys = Object.keys(change.fields).filter((key) => !HIDDEN.has(splitKey(key).column));
+  const made = change.fields.created !== undefined;
+  const keys = Object.keys(change.fields).filter(
+    (key) => !HIDDEN.has(splitKey(key).column) && !bothEmpty(change.before[key], change.fields[key]),
+  );
   return (
     <li className="flex flex-col gap-2 border-b border-border pb-4 last:border-b-0">
       <p className="font-semibold">
-        {t(`portal.change.${change.kind}`)} · <bdi>{change.authorName ?? t('app.unknown')}</bdi>
+        {t(made ? 'portal.change.created' : `portal.change.${change.kind}`)} ·{' '}
+        <bdi>{change.authorName ?? t('app.unknown')}</bdi>
       </p>
       <p className="text-sm text-text-2">
         {formatInstant(language, change.at)} · <bdi>{change.deviceName ?? t('portal.atServer')}</bdi>
@@ -81,10 +89,14 @@ function Entry({ change, definition }: { change: Change; definition: FormDefinit
           <div key={key}>
             <dt className="text-sm text-text-2">{keyText(t, language, definition, key)}</dt>
             <dd className="flex flex-wrap gap-x-2">
-              <del className="text-text-2">
-                <bdi>{valueText(t, language, definition, key, change.before[key] ?? null)}</bdi>
-              </del>
-              <span aria-hidden="true">→</span>
+              {!made && (
+                <>
+                  <del className="text-text-2">
+                    <bdi>{valueText(t, language, definition, key, change.before[key] ?? null)}</bdi>
+                  </del>
+                  <span aria-hidden="true">→</span>
+                </>
+              )}
               <ins className="font-semibold no-underline">
                 <bdi>{valueText(t, language, definition, key, change.fields[key] ?? null)}</bdi>
               </ins>
@@ -95,6 +107,18 @@ function Entry({ change, definition }: { change: Change; definition: FormDefinit
     </li>
   );
 }
+
+/** Empty before and after: a form writes every question it asks. */
+function bothEmpty(before: Json | undefined, after: Json | undefined): boolean {
+  const empty = (value: Json | undefined): boolean =>
+    value === undefined ||
+    value === null ||
+    (typeof value === 'object' && Object.values(value).every((part) => part === null || part === false));
+  return empty(before) && empty(after);
+}
+
+/** Lists that the codes of a field are words of. */
+const CODES: Readonly<Record<string, string>> = { sex: 'sex', kind: 'visitKind' };
 
 /** Ids of other records and the envelope say nothing to a reader. */
 const HIDDEN = new Set([
@@ -139,8 +163,17 @@ function valueText(
       ? null
       : answerText({ t, language, definition }, question, value);
   if (said !== null) return said;
+  if (CODES[key] !== undefined) return codeLabel(t, CODES[key], String(value));
+  if (key === 'birth') return birthText(t, language, value);
   if (typeof value === 'boolean') return value ? t('app.yes') : t('app.no');
   if (typeof value !== 'object') return String(value);
   const parts = Object.values(value).filter((part) => part !== null && typeof part !== 'object');
   return parts.length > 0 ? parts.map(String).join(' / ') : t('app.none');
+}
+
+function birthText(t: Translate, language: Language, value: Json): string {
+  const { birthDate, birthDateEstimated } = value as { birthDate?: string | null; birthDateEstimated?: boolean };
+  if (!birthDate) return t('app.unknown');
+  const date = formatDate(language, birthDate);
+  return birthDateEstimated ? `${date} (${t('birth.estimated')})` : date;
 }
