@@ -64,9 +64,35 @@ async function withPhoneShell() {
     cacheStartUrl: false,
     publicExcludes: ['!service-worker.js*', '!icons/*.svg'],
     buildExcludes: notOnPhones,
-    manifestTransforms: [async (entries) => ({ manifest: precacheOf(entries, revision), warnings: [] })],
+    manifestTransforms: [
+      async (entries, compilation) => ({
+        manifest: precacheOf(entries.filter(usedByPhones(compilation)), revision),
+        warnings: [],
+      }),
+    ],
   });
   return withPwa(config);
+}
+
+const phoneEntries = ['main-app', 'app/layout', 'app/_not-found/page', 'app/(clinic)/clinic/page'];
+
+/**
+ * Which scripts a phone can ever ask for: what its page starts with, and whatever that loads later. A library that only
+ * the portal uses is in a chunk whose name says nothing, so names cannot decide.
+ */
+function usedByPhones(compilation) {
+  const groups = new Set(phoneEntries.map((name) => compilation.entrypoints.get(name)).filter(Boolean));
+  for (const group of groups) {
+    for (const next of group.childrenIterable) groups.add(next);
+    for (const worker of group.asyncEntrypointsIterable) groups.add(worker);
+  }
+  const files = new Set([...groups].flatMap((group) => group.chunks).flatMap((chunk) => [...chunk.files]));
+  if (files.size === 0) throw new Error('the clinician page is not where next.config.mjs looks for it');
+  return ({ url }) => !/\.js$/.test(url) || !url.includes('/static/chunks/') || files.has(fileOf(url));
+}
+
+function fileOf(url) {
+  return decodeURI(url).replace(/^\/?_next\//, '');
 }
 
 /** The page's HTML is written after webpack ran, so its entry is added here, under the build's own id. */

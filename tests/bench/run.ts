@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { BenchLine } from './bench-line.ts';
+import { run as bundle } from './bundle.ts';
 import { run as replication } from './replication.ts';
 import { run as search } from './search.ts';
 import { run as signIn } from './sign-in.ts';
 
 /** `npm run bench [name …]`: prints every figure as one table and writes data/bench/<time>.json. */
 const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>> = {
+  bundle,
   replication,
   search,
   'sign-in': signIn,
