@@ -3,9 +3,12 @@ import * as RadixTabs from 'radix-ui/tabs';
 import type { ReactNode } from 'react';
 import { Link } from './link.tsx';
 
+/** Exactly one of the two is given: of two classes for one property the later in the stylesheet would win. */
+const resting = 'border-transparent text-text-2';
+const chosen = 'border-accent text-accent';
 const bar = 'flex gap-1 overflow-x-auto border-b border-border [scrollbar-width:none]';
 const tab =
-  'flex min-h-12 shrink-0 items-center border-b-2 border-transparent px-3 font-semibold whitespace-nowrap text-text-2 transition-colors -outline-offset-2 hover:text-text';
+  'flex min-h-12 shrink-0 items-center border-b-2 px-3 font-semibold whitespace-nowrap transition-colors -outline-offset-2 hover:text-text';
 
 /** Views of one screen that have no address of their own. */
 export function Tabs({
@@ -26,7 +29,7 @@ export function Tabs({
           <RadixTabs.Trigger
             key={item.value}
             value={item.value}
-            className={`${tab} data-[state=active]:border-accent data-[state=active]:text-accent`}
+            className={`${tab} ${item.value === value ? chosen : resting}`}
           >
             {item.label}
           </RadixTabs.Trigger>
@@ -56,7 +59,7 @@ export function TabLinks({
           key={item.href}
           href={item.href}
           aria-current={item.current ? 'page' : undefined}
-          className={`${tab} ${item.current ? 'border-accent text-accent' : ''}`}
+          className={`${tab} ${item.current ? chosen : resting}`}
         >
           {item.label}
         </Link>
