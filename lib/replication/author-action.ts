@@ -1,7 +1,7 @@
 import type { Action, Change } from './change.ts';
 import { issueStamp, type ReplicaClock } from './clock.ts';
 import { type Json, sameJson } from './json.ts';
-import type { Key } from './key.ts';
+import { CREATED, type Key } from './key.ts';
 import { seenStamps } from './merge.ts';
 import type { RecordRef, StoredRecord } from './record.ts';
 import type { Stamp } from './stamp.ts';
@@ -90,9 +90,12 @@ function changedFields(edit: Edit, record: StoredRecord | undefined): Record<Key
 function replacedBy(edit: Edit, record: StoredRecord | undefined, fields: Readonly<Record<Key, Json>>) {
   const keys = edit.kind === 'put' ? Object.keys(fields) : Object.keys(record?.stamps ?? {});
   const replaced: Record<Key, Stamp[]> = seenStamps(record, keys);
+  if (edit.seen === undefined) return replaced;
   for (const key of Object.keys(replaced)) {
-    const seen = edit.seen?.[key];
+    const seen = edit.seen[key];
     if (seen !== undefined) replaced[key] = [...seen];
+    // Written since the form opened: not to be named, or it would be lost without anybody having seen it.
+    else if (key !== CREATED) replaced[key] = [];
   }
   return replaced;
 }

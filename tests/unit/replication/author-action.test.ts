@@ -47,6 +47,17 @@ describe('an authored change', () => {
     expect(edit.replaced.givenName).toEqual([record.stamps.givenName]);
   });
 
+  it('does not name what was written after its form opened, so that neither a value nor a delete is lost unseen', () => {
+    const camp = author(put('patients', id, { camp: 'Zaatari' }), nora, record)!;
+    const gone = author({ collection: 'patients', id, kind: 'delete', fields: {}, reason: 'twice' }, nora, record)!;
+    const held = mergeChanges(record, [camp, gone])!;
+    const seen = Object.fromEntries(Object.entries(record.stamps).map(([key, stamp]) => [key, [stamp]]));
+    const edit = author({ ...put('patients', id, { camp: 'Azraq', givenName: 'Aminah' }), seen }, sami, held)!;
+    expect(edit.replaced).toMatchObject({ camp: [], deleted: [], givenName: [record.stamps.givenName] });
+    expect(isCreation(edit)).toBe(false);
+    expect(edit.stamp > held.stamps.camp!).toBe(true);
+  });
+
   it('that deletes names every key it saw', () => {
     const edit = author({ collection: 'patients', id, kind: 'delete', fields: {}, reason: 'twice' }, sami, record)!;
     expect(Object.keys(edit.replaced).sort()).toEqual(['created', 'deleted', 'givenName']);
