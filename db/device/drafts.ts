@@ -1,7 +1,7 @@
 import type { DeviceDatabase, DraftRow } from './device-database.ts';
 import { seal, unseal } from './seal.ts';
 
-/** A form being filled in, by the id of what it will become. */
+/** A form being filled in, by the id of what it will become. Each user has his own: two may be editing one patient. */
 export interface SavedDraft<T> {
   readonly id: string;
   readonly author: string;
@@ -10,7 +10,8 @@ export interface SavedDraft<T> {
 }
 
 export async function saveDraft<T>(database: DeviceDatabase, key: CryptoKey, draft: SavedDraft<T>): Promise<void> {
-  const { id, author, savedAtMs, content } = draft;
+  const { author, savedAtMs, content } = draft;
+  const id = rowId(draft.id, author);
   await database.drafts.put({ id, author, savedAtMs, sealed: await seal(key, `drafts:${id}`, content) });
 }
 
@@ -18,8 +19,9 @@ export async function readDraft<T>(
   database: DeviceDatabase,
   key: CryptoKey,
   id: string,
+  author: string,
 ): Promise<SavedDraft<T> | null> {
-  const row = await database.drafts.get(id);
+  const row = await database.drafts.get(rowId(id, author));
   return row === undefined ? null : open<T>(key, row);
 }
 
@@ -34,11 +36,16 @@ export async function listDrafts<T>(
   return Promise.all(rows.map((row) => open<T>(key, row)));
 }
 
-export async function removeDraft(database: DeviceDatabase, id: string): Promise<void> {
-  await database.drafts.delete(id);
+export async function removeDraft(database: DeviceDatabase, id: string, author: string): Promise<void> {
+  await database.drafts.delete(rowId(id, author));
+}
+
+function rowId(id: string, author: string): string {
+  return `${id}/${author}`;
 }
 
 async function open<T>(key: CryptoKey, row: DraftRow): Promise<SavedDraft<T>> {
   const content = await unseal<T>(key, `drafts:${row.id}`, row.sealed);
-  return { id: row.id, author: row.author, savedAtMs: row.savedAtMs, content };
+  const id = row.id.slice(0, row.id.indexOf('/'));
+  return { id, author: row.author, savedAtMs: row.savedAtMs, content };
 }

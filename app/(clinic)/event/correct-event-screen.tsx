@@ -61,18 +61,20 @@ function Correction({
   const visitId = String(event.values.visitId);
   const formVersionId = String(event.values.formVersionId);
   const href = `/c/patients/${patientId}/events/${event.id}`;
-  const [reason, setReason] = useState<Reason>({ code: null, words: '' });
+  const [reason, setReason] = useState<Reason>(draft?.content.reason ?? { code: null, words: '' });
   const [asked, setAsked] = useState(false);
-  const [{ store, seen }] = useState(() => openCorrection(chart, event, visitId, definition, draft));
-  const keeper = useDraftKeeper(store, {
-    kind: 'correction',
+  const [{ store, opened }] = useState(() => openCorrection(chart, event, visitId, definition, draft));
+  const about = {
+    kind: 'correction' as const,
     recordId: event.id,
     patientId,
     visitId,
     formId: String(event.values.formId),
     formVersionId,
     title: definition.title,
-  });
+    opened,
+  };
+  const keeper = useDraftKeeper(store, about, reason);
   const save = async (): Promise<RunRefusal | null> => {
     setAsked(true);
     const why = reasonText(t, reason);
@@ -81,7 +83,8 @@ function Correction({
       return null;
     }
     const filled = savedForm(definition, store.draft(), store.evaluation());
-    const input = { eventId: event.id, patientId, visitId, formVersionId, filled, reason: why, seen };
+    const before = { seen: opened.seen, opened: opened.filled };
+    const input = { eventId: event.id, patientId, visitId, formVersionId, filled, reason: why, ...before };
     const result = await runCommand(session, correctEvent, input, patientId);
     if (!result.ok) return result.refusal;
     toast({ title: t('event.corrected') });
@@ -128,6 +131,6 @@ function openCorrection(
     chart.records.find((one) => one.collection === ref.collection && one.id === ref.id);
   const occurredOn = String(event.values.occurredOn);
   const context = formContext({ patientId: chart.patientId, visitId, occurredOn }, read);
-  const store = new FormStore(definition, context, draft?.content.filled ?? keysToAnswers(event.values));
-  return { store, seen: seenStamps(event) };
+  const opened = draft?.content.opened ?? { filled: keysToAnswers(event.values), seen: seenStamps(event) };
+  return { store: new FormStore(definition, context, draft?.content.filled ?? opened.filled), opened };
 }

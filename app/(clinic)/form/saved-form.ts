@@ -1,4 +1,6 @@
 import type { FilledForm } from '../../../lib/form/filled-form.ts';
+import type { Stamp } from '../../../lib/replication/stamp.ts';
+import type { Reason } from '../event/correction-reason.tsx';
 
 /** What a form that is being filled will become. Kept sealed, at every pause. */
 export interface FormDraft {
@@ -11,10 +13,25 @@ export interface FormDraft {
   readonly formVersionId: string;
   readonly title: Readonly<Record<string, string>>;
   readonly filled: FilledForm;
+  /** Of a form that changes a record. A draft goes on from what its editor saw, not from what stands there now. */
+  readonly opened?: OpenedForm;
+  readonly reason?: Reason;
+}
+
+/** What stood in a record when a form that changes it opened. */
+export interface OpenedForm {
+  readonly filled: FilledForm;
+  readonly seen: Record<string, Stamp[]>;
 }
 
 /** The screen where a draft goes on. */
-export function draftHref({ kind, recordId, patientId, visitId, formId }: Omit<FormDraft, 'filled' | 'title'>): string {
+export function draftHref({
+  kind,
+  recordId,
+  patientId,
+  visitId,
+  formId,
+}: Pick<FormDraft, 'kind' | 'recordId' | 'patientId' | 'visitId' | 'formId'>): string {
   switch (kind) {
     case 'registration':
       return `/c/register/${recordId}`;

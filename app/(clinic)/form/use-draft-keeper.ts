@@ -3,6 +3,7 @@ import { removeDraft, saveDraft } from '../../../db/device/drafts.ts';
 import { beforeLock } from '../../device/before-lock.ts';
 import { database, type OpenSession, useSession } from '../../device/phone.ts';
 import { diskRefusal } from '../../device/run-command.ts';
+import type { Reason } from '../event/correction-reason.tsx';
 import type { FormStore } from './form-store.ts';
 import type { FormDraft } from './saved-form.ts';
 
@@ -20,31 +21,46 @@ export interface DraftKeeper {
  * Keeps what is typed: at every pause, and at once when the page is left, hidden, locked or taken down. The key is the
  * one that the form was opened with, so the last save still works while the phone is being locked.
  */
-export function useDraftKeeper(store: FormStore, about: Omit<FormDraft, 'filled'>): DraftKeeper {
+export function useDraftKeeper(
+  store: FormStore,
+  about: Omit<FormDraft, 'filled' | 'reason'>,
+  reason: Reason | null = null,
+): DraftKeeper {
   const session = useSession();
   const [kept, setKept] = useState<Kept>('nothing');
   // biome-ignore lint/correctness/useExhaustiveDependencies: what a form is about never changes while it is open
-  const keeper = useMemo(() => new Keeper(store, about, session, setKept), [store]);
+  const keeper = useMemo(() => new Keeper(store, about, reason, session, setKept), [store]);
   useEffect(() => keeper.start(), [keeper]);
+  useEffect(() => keeper.giveReason(reason), [keeper, reason]);
   return useMemo(() => ({ kept, finish: keeper.finish }), [kept, keeper]);
 }
 
 class Keeper {
   readonly #store: FormStore;
-  readonly #about: Omit<FormDraft, 'filled'>;
+  readonly #about: Omit<FormDraft, 'filled' | 'reason'>;
   readonly #session: OpenSession;
   readonly #say: (kept: Kept) => void;
   #saved: unknown;
+  #reason: Reason | null;
+  #savedReason: Reason | null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #finished = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(store: FormStore, about: Omit<FormDraft, 'filled'>, session: OpenSession, say: (kept: Kept) => void) {
+  constructor(
+    store: FormStore,
+    about: Omit<FormDraft, 'filled' | 'reason'>,
+    reason: Reason | null,
+    session: OpenSession,
+    say: (kept: Kept) => void,
+  ) {
     this.#store = store;
     this.#about = about;
     this.#session = session;
     this.#say = say;
     this.#saved = store.draft();
+    this.#reason = reason;
+    this.#savedReason = reason;
   }
 
   start(): () => void {
@@ -66,10 +82,20 @@ class Keeper {
   }
 
   #changed(): void {
-    if (this.#store.draft() === this.#saved || this.#finished) return;
+    if (this.#isKept() || this.#finished) return;
     this.#say('typing');
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.flush(), PAUSE_MS);
+  }
+
+  /** Why the record is changed: typed beside the form, and kept with it. */
+  giveReason(reason: Reason | null): void {
+    this.#reason = reason;
+    this.#changed();
+  }
+
+  #isKept(): boolean {
+    return this.#store.draft() === this.#saved && this.#reason === this.#savedReason;
   }
 
   flush(): Promise<void> {
@@ -80,13 +106,15 @@ class Keeper {
   }
 
   async #save(): Promise<void> {
+    if (this.#isKept() || this.#finished) return;
     const filled = this.#store.draft();
-    if (filled === this.#saved || this.#finished) return;
+    const reason = this.#reason;
     const { key, userId } = this.#session;
-    const content: FormDraft = { ...this.#about, filled };
+    const content: FormDraft = { ...this.#about, filled, ...(reason === null ? {} : { reason }) };
     try {
       await saveDraft(database, key, { id: this.#about.recordId, author: userId, savedAtMs: Date.now(), content });
       this.#saved = filled;
+      this.#savedReason = reason;
       this.#say('kept');
     } catch (fault) {
       const refusal = diskRefusal(fault);
@@ -99,6 +127,6 @@ class Keeper {
     this.#finished = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#running;
-    await removeDraft(database, this.#about.recordId);
+    await removeDraft(database, this.#about.recordId, this.#session.userId);
   };
 }

@@ -66,11 +66,11 @@ function EditForm({
   const { today } = useClinicRecords();
   const href = `/c/patients/${patient.id}`;
   // What stood in the record when the form opened: an edit says what it replaces.
-  const [opened] = useState(() => ({
-    seen: seenStamps(patient),
-    store: new FormStore(definition, { occurredOn: today }, draft?.content.filled ?? answersOf(definition, patient)),
-  }));
-  const { store, seen } = opened;
+  const [{ store, opened }] = useState(() => {
+    const opened = draft?.content.opened ?? { filled: answersOf(definition, patient), seen: seenStamps(patient) };
+    const store = new FormStore(definition, { occurredOn: today }, draft?.content.filled ?? opened.filled);
+    return { store, opened };
+  });
   const formVersionId = draft?.content.formVersionId ?? form.versionId;
   const keeper = useDraftKeeper(store, {
     kind: 'patient',
@@ -80,10 +80,11 @@ function EditForm({
     formId: form.formId,
     formVersionId,
     title: definition.title,
+    opened,
   });
   const save = async (): Promise<RunRefusal | null> => {
     const filled = savedForm(definition, store.draft(), store.evaluation());
-    const input = { patientId: patient.id, formVersionId, filled, seen };
+    const input = { patientId: patient.id, formVersionId, filled, seen: opened.seen, opened: opened.filled };
     const result = await runCommand(session, editPatient, input, patient.id);
     if (!result.ok) return result.refusal;
     toast({ title: t('patient.edited') });

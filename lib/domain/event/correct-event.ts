@@ -10,7 +10,10 @@ import { seenSchema } from '../seen.ts';
 import { answerEvent, hasMeasure } from './event-answers.ts';
 import { vitalsOfEvent } from './record-event.ts';
 
-/** Corrects a saved event with a reason; the vitals that it recorded follow. Earlier values stay in the history. */
+/**
+ * Corrects a saved event with a reason; the vitals that it recorded follow. Earlier values stay in the history. Given
+ * what the form held when it `opened`, what others corrected meanwhile stands.
+ */
 export const correctEvent = command({
   name: 'correctEvent',
   input: z.strictObject({
@@ -21,6 +24,7 @@ export const correctEvent = command({
     filled: filledFormSchema,
     reason: reasonSchema,
     seen: seenSchema,
+    opened: filledFormSchema.optional(),
   }),
   needs: ({ eventId, patientId, visitId, formVersionId }) => [
     { collection: 'events', id: eventId },
@@ -29,11 +33,11 @@ export const correctEvent = command({
     { collection: 'visits', id: visitId },
     { collection: 'formVersions', id: formVersionId },
   ],
-  decide: ({ eventId, patientId, visitId, formVersionId, filled, reason, seen }, context) => {
+  decide: ({ eventId, patientId, visitId, formVersionId, filled, reason, seen, opened }, context) => {
     const event = context.read({ collection: 'events', id: eventId });
     if (event === undefined) return refuseCommand('not-found', 'eventId');
     const about = { patientId, visitId, formVersionId, occurredOn: String(event.values.occurredOn ?? context.today) };
-    const answered = answerEvent(about, event, filled, context);
+    const answered = answerEvent(about, event, filled, context, opened);
     if (!answered.ok) return answered.decision;
     const moved = event.values.formVersionId === formVersionId ? {} : { formVersionId };
     const edit = {

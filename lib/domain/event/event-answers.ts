@@ -20,12 +20,16 @@ export interface Answered {
   readonly measures: Record<string, Json>;
 }
 
-/** What saving a filled form writes, checked by the one form engine against the version it was filled with. */
+/**
+ * What saving a filled form writes, checked by the one form engine against the version it was filled with. Given what
+ * the form held when it `opened`, only what its editor changed is written over `saved`, and what is calculated from it.
+ */
 export function answerEvent(
   about: { patientId: string; visitId: string; formVersionId: string; occurredOn: string },
   saved: StoredRecord | undefined,
   filled: z.infer<typeof filledFormSchema>,
   { read }: CommandContext,
+  opened: z.infer<typeof filledFormSchema> | undefined = undefined,
 ): Answered | { readonly ok: false; readonly decision: Decision } {
   const version = read({ collection: 'formVersions', id: about.formVersionId });
   if (version === undefined) return { ok: false, decision: refuseCommand('not-found', 'formVersionId') };
@@ -36,8 +40,14 @@ export function answerEvent(
   const problems = validate(definition.definition, filled, context, evaluation);
   if (problems.length > 0) return { ok: false, decision: refuseAnswers(problems) };
   const before = saved === undefined ? EMPTY_FORM : keysToAnswers(saved.values);
-  const keys = answersToKeys(definition.definition, before, filled, evaluation);
-  return { ok: true, keys: { ...keys }, measures: measuresOf(definition.definition, evaluation, filled) };
+  const made = answersToKeys(definition.definition, opened ?? before, filled, evaluation);
+  const now = keysToAnswers(made, before);
+  const worked = evaluateForm(definition.definition, now.answers, context);
+  const calculated = new Set(fieldsOf(definition.definition).flatMap(({ field }) => (field.calculate ? field.id : [])));
+  const typed = Object.entries(made).filter(([key]) => !calculated.has(key.slice('answers.'.length)));
+  // What was typed stands even where an answer that came meanwhile hides its question: it is nobody's to drop.
+  const keys = { ...answersToKeys(definition.definition, before, now, worked), ...Object.fromEntries(typed) };
+  return { ok: true, keys, measures: measuresOf(definition.definition, worked, now) };
 }
 
 /** What a form is filled about: the same for the screen that fills it and the command that saves it. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { readDefinition } from '../../form/definition.ts';
+import { type FormDefinition, readDefinition } from '../../form/definition.ts';
 import { evaluateForm } from '../../form/evaluate-form.ts';
 import { filledFormSchema } from '../../form/filled-form-schema.ts';
-import { splitRegistrationAnswers } from '../../form/registration.ts';
+import { type RegistrationValues, splitRegistrationAnswers } from '../../form/registration.ts';
 import { validate } from '../../form/validation.ts';
 import { keysOf } from '../../replication/declaration.ts';
 import type { Json } from '../../replication/json.ts';
@@ -20,26 +20,30 @@ export const registerPatient = command({
   needs: ({ formVersionId }) => [{ collection: 'formVersions', id: formVersionId }],
   decide: ({ patientId, formVersionId, filled }, context) => {
     if (context.clinicId === null) return refuseCommand('not-in-your-clinic', 'clinicId');
-    const answered = registrationKeys(formVersionId, filled, context);
+    const answered = registrationValues(formVersionId, filled, context);
     if (!answered.ok) return answered.decision;
     const { clinicId } = context;
-    const homeClinicId = answered.keys.homeClinicId ?? clinicId;
+    const { base, attributes } = answered.values;
+    const keys = patientKeys({ base, attributes: answeredOnly(attributes) });
+    const homeClinicId = keys.homeClinicId ?? clinicId;
+    const registrationVersionId = formVersionId;
     const since = { patientId, clinicId, since: context.today };
     return edits(
-      put('patients', patientId, { sex: 'unknown', ...answered.keys, clinicId, homeClinicId }),
+      put('patients', patientId, { sex: 'unknown', ...keys, registrationVersionId, clinicId, homeClinicId }),
       put('patientClinics', deterministicId('patientClinics', patientId, clinicId), since),
     );
   },
 });
 
-type Answered = { ok: true; keys: Record<string, Json> } | { ok: false; decision: Decision };
+type Answered =
+  | { ok: true; definition: FormDefinition; values: RegistrationValues }
+  | { ok: false; decision: Decision };
 
-/** The keys of `patients` that a filled registration form stands for, or what is wrong with it. */
-export function registrationKeys(
+/** What a filled registration form stands for, by column and attribute, or what is wrong with it. */
+export function registrationValues(
   formVersionId: string,
   filled: z.infer<typeof filledFormSchema>,
   { read, today }: CommandContext,
-  current: Readonly<Record<string, Json>> = {},
 ): Answered {
   const version = read({ collection: 'formVersions', id: formVersionId });
   if (version === undefined) return { ok: false, decision: refuseCommand('not-found', 'formVersionId') };
@@ -49,21 +53,21 @@ export function registrationKeys(
   const evaluation = evaluateForm(definition.definition, filled.answers, context);
   const problems = validate(definition.definition, filled, context, evaluation);
   if (problems.length > 0) return { ok: false, decision: refuseAnswers(problems) };
-  const { base, attributes } = splitRegistrationAnswers(definition.definition, evaluation.values);
-  const asked = { ...base, attributes: answeredOnly(attributes), registrationVersionId: formVersionId };
-  return { ok: true, keys: keysAsked(asked, current) };
+  const values = splitRegistrationAnswers(definition.definition, evaluation.values);
+  return { ok: true, definition: definition.definition, values };
 }
 
-/** A group is written whole: members that the form does not ask keep their current value. */
-function keysAsked(
-  asked: Readonly<Record<string, Json>>,
-  current: Readonly<Record<string, Json>>,
+/** The keys of `patients` of these values. A group is written whole: members not asked keep their `current` value. */
+export function patientKeys(
+  { base, attributes }: RegistrationValues,
+  current: Readonly<Record<string, Json>> = {},
 ): Record<string, Json> {
+  const asked = { ...base, attributes };
   const keys = keysOf(patients, { ...current, ...asked });
   const touched = Object.keys(keysOf(patients, asked));
   return Object.fromEntries(touched.map((key) => [key, keys[key] ?? null]));
 }
 
-function answeredOnly(attributes: Readonly<Record<string, Json>>): Record<string, Json> {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
+function answeredOnly(keys: Readonly<Record<string, Json>>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
 }

@@ -144,6 +144,49 @@ describe('editing a patient', () => {
   });
 });
 
+describe('a form that was open while the patient was changed', () => {
+  function anOpenForm() {
+    const registered = aRegisteredPatient();
+    const { world, formVersionId, patientId, answers } = registered;
+    const opened = filled(answers);
+    const seen = Object.fromEntries(
+      Object.entries(world.record('patients', patientId)!.stamps).map(([key, stamp]) => [key, [stamp]]),
+    );
+    const edit = (changed: Record<string, Json>, about: object = { seen, opened }) =>
+      world.run(editPatient, { patientId, formVersionId, filled: filled({ ...answers, ...changed }), ...about });
+    return { ...registered, edit };
+  }
+
+  it('does not write back what its editor left alone', () => {
+    const { world, patientId, edit } = anOpenForm();
+    expect(edit({ given: 'Amina', tent: 'C7' }, {})).toBeNull();
+    expect(edit({ guardian: 'Hoda' })).toBeNull();
+    const values = world.record('patients', patientId)?.values;
+    expect(values).toMatchObject({ givenName: 'Amina', 'attributes.tent': 'C7', guardian: { guardianName: 'Hoda' } });
+  });
+
+  it('still clears what its editor emptied, and no more', () => {
+    const { world, patientId, formVersionId, answers } = anOpenForm();
+    const { tent: _emptied, ...rest } = answers;
+    world.run(editPatient, { patientId, formVersionId, filled: filled({ ...rest, given: 'Amina' }), seen: undefined });
+    world.run(editPatient, { patientId, formVersionId, filled: filled(answers), seen: undefined });
+    expect(
+      world.run(editPatient, { patientId, formVersionId, filled: filled(rest), opened: filled(answers) }),
+    ).toBeNull();
+    expect(world.record('patients', patientId)?.values['attributes.tent']).toBeNull();
+    expect(world.record('patients', patientId)?.values.givenName).toBe('آمنة');
+  });
+
+  it('leaves the answers that it does not ask', () => {
+    const { world, patientId, edit } = anOpenForm();
+    const record = world.record('patients', patientId)!;
+    world.hold({ ...record, values: { ...record.values, 'attributes.ration': 'R-77' } });
+    expect(edit({ tent: 'C1' })).toBeNull();
+    expect(edit({ tent: 'C2' }, {})).toBeNull();
+    expect(world.record('patients', patientId)?.values['attributes.ration']).toBe('R-77');
+  });
+});
+
 describe('a visit', () => {
   it('happens on the day of the clinic, not of the server: 21:30 UTC is 23:30 in Beirut', () => {
     const { world, visitId } = aStartedVisit();
@@ -216,6 +259,39 @@ describe('an event', () => {
     const vitals = world.record('vitals', vitalsOfEvent(eventId))?.values;
     expect(vitals?.temperatureCelsius).toBe(37);
     expect(vitals?.['entered.temperatureCelsius']).toBeNull();
+  });
+
+  it('corrected in a form opened before another correction keeps that correction, in its vitals too', () => {
+    const { world, about, eventId } = aFever();
+    const opened = filled({ temp: 38.89, cough: false }, { temp: { value: 102, unit: '[degF]' } });
+    const correct = (answers: Record<string, Json>, entered: FilledForm['entered'] = {}, more = {}) =>
+      world.run(correctEvent, { ...about, filled: filled(answers, entered), reason: 'read again', ...more });
+    expect(correct({ temp: 37, cough: false })).toBeNull();
+    expect(correct({ temp: 38.89, cough: true }, opened.entered, { opened })).toBeNull();
+    expect(world.record('events', eventId)?.values).toMatchObject({ 'answers.temp': 37, 'answers.cough': true });
+    const vitals = world.record('vitals', vitalsOfEvent(eventId))?.values;
+    expect(vitals).toMatchObject({ temperatureCelsius: 37, 'entered.temperatureCelsius': null });
+  });
+
+  it('corrected calculates on what everybody corrected', () => {
+    const { world, patientId, visitId } = aStartedVisit();
+    const sum: Json = ['+', { field: 'first' }, { field: 'second' }];
+    const score = (id: string): Json => ({ id, type: 'number', label: label(id) });
+    const total: Json = { id: 'total', type: 'calculated', label: label('Total'), calculate: sum };
+    const formVersionId = aVersion(world, [score('first'), score('second'), total]);
+    const eventId = world.newId();
+    const about = { eventId, patientId, visitId, formVersionId };
+    const opened = filled({ first: 1, second: 2, total: 3 });
+    world.run(recordEvent, { ...about, formId: world.newId(), filled: opened });
+    const correct = (first: number, second: number) =>
+      world.run(correctEvent, { ...about, filled: filled({ first, second }), opened, reason: 'counted again' });
+    expect(correct(10, 2)).toBeNull();
+    expect(correct(1, 20)).toBeNull();
+    expect(world.record('events', eventId)?.values).toMatchObject({
+      'answers.first': 10,
+      'answers.second': 20,
+      'answers.total': 30,
+    });
   });
 
   it('is not corrected without a reason', () => {
