@@ -9,6 +9,7 @@ import { TextProvider, useText } from '../ui/text-provider.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
 import { StartFault, Waiting } from './device/alone.tsx';
 import { PhoneGate } from './device/phone-gate.tsx';
+import { followTabs } from './device/use-idle-lock.ts';
 import { VersionProvider } from './device/version.tsx';
 import { readTheme, showTheme } from './me/theme.ts';
 
@@ -30,6 +31,7 @@ export function ClinicApp() {
       },
     );
     startWorkers().catch(reportError);
+    return followTabs();
   }, []);
   return (
     <TextProvider>

@@ -4,9 +4,10 @@ import type { DeviceRow, KeyringEntry } from '../../db/device/device-database.ts
 import { readDevice, saveDevice, saveEnrolment } from '../../db/device/replica-state.ts';
 import { seal } from '../../db/device/seal.ts';
 import { newId } from './new-id.ts';
-import { database, type OpenSession, setPhone, usersOf } from './phone.ts';
+import { database, type OpenSession, setPhone, startPhone, usersOf } from './phone.ts';
 import { type ApiRefusal, postJson } from './post-json.ts';
 import { rememberRawKey } from './raw-key.ts';
+import { tellTabs } from './tabs.ts';
 
 const enrolledSchema = z.object({ deviceId: z.string(), bearer: z.string(), clinicIds: z.array(z.string()).min(1) });
 const signedInSchema = z.object({ user: z.object({ id: z.string(), name: z.string(), language: z.string() }) });
@@ -67,6 +68,8 @@ export async function signInOnDevice(bearer: string, username: string, password:
 
 /** Makes the data key, wraps it with the first user's PIN, and opens the phone for him. */
 export async function finishEnrolment(enrolment: Enrolment, user: SignedIn, pin: string): Promise<void> {
+  // Another tab was faster: its records are sealed with its key, and this one would lose them.
+  if ((await readDevice(database)) !== null) return startPhone();
   const raw = newDataKeyBytes();
   const key = await importDataKey(raw);
   const entry = await keyringEntry(user, raw, pin);
@@ -104,5 +107,6 @@ async function keyringEntry(user: SignedIn, raw: Uint8Array<ArrayBuffer>, pin: s
 }
 
 function open(device: DeviceRow, session: OpenSession): void {
+  tellTabs('users');
   setPhone({ state: 'open', users: usersOf(device.keyring), session });
 }

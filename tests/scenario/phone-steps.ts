@@ -25,7 +25,7 @@ export async function typePin(page: Page, pin = PIN) {
 
 /** After a reload or a cold start. */
 export async function unlockPhone(page: Page) {
-  await expect(page.getByRole('heading', { name: 'Type your PIN' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Type your PIN').first()).toBeVisible({ timeout: 30_000 });
   await typePin(page);
 }
 

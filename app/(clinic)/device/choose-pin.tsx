@@ -2,12 +2,14 @@ import { useState } from 'react';
 import { PinPad } from '../../ui/pin-pad.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { isGuessablePin, PIN_LENGTH } from './pin.ts';
+import { usePinHash } from './use-pin-hash.ts';
 
 type Problem = 'pin.mismatch' | 'pin.tooSimple';
 
 /** A PIN typed twice. `onChosen` is called once, with a PIN that was typed alike both times. */
 export function ChoosePin({ busy, onChosen }: { busy: boolean; onChosen: (pin: string) => void }) {
   const { t } = useText();
+  usePinHash();
   const [first, setFirst] = useState<string | null>(null);
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);

@@ -11,7 +11,7 @@ import { PatientsScreen } from '../patient/patients-screen.tsx';
 import { FirstSyncGate } from '../sync/first-sync.tsx';
 import { SyncBadge } from '../sync/sync-badge.tsx';
 import { noteIdle } from './idle-note.ts';
-import { lockPhone, useIdleLock } from './use-idle-lock.ts';
+import { lockEveryTab, useIdleLock } from './use-idle-lock.ts';
 import { useScreenChange } from './use-screen-change.ts';
 import { UpdateBanner } from './version.tsx';
 
@@ -80,10 +80,6 @@ function Shell() {
 function TopBar() {
   const { t } = useText();
   const { clinicName } = useClinicRecords();
-  const lockNow = () => {
-    noteIdle(false);
-    void lockPhone();
-  };
   return (
     <header className="sticky top-0 z-20 border-b border-border bg-surface-2">
       <div className="mx-auto flex min-h-14 max-w-[720px] items-center gap-2 ps-4 pe-2">
@@ -93,7 +89,7 @@ function TopBar() {
         <Link href="/c/sync" className="flex min-h-12 items-center rounded-2 px-1">
           <SyncBadge />
         </Link>
-        <IconButton icon="lock" label={t('lock.lockNow')} onClick={lockNow} />
+        <IconButton icon="lock" label={t('lock.lockNow')} onClick={() => void lockEveryTab()} />
       </div>
     </header>
   );

@@ -12,6 +12,7 @@ import { initials } from '../patient/patient-name.ts';
 import { Alone } from './alone.tsx';
 import { wasIdle } from './idle-note.ts';
 import { PIN_LENGTH } from './pin.ts';
+import { usePinHash } from './use-pin-hash.ts';
 
 /** Who is there, then the PIN. What was on the screen before comes back after it: the address stays. */
 export function UnlockScreen({ users }: { users: readonly PhoneUser[] }) {
@@ -69,6 +70,7 @@ function PinEntry({ user, onOther }: { user: PhoneUser; onOther: (() => void) | 
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refused | null>(null);
+  usePinHash();
   const secondsLeft = useSecondsUntil(refused?.waitUntilMs ?? null);
   const change = async (pin: string) => {
     setTyped(pin);

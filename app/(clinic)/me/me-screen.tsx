@@ -8,8 +8,7 @@ import { Initials, List, ListRow } from '../../ui/list-row.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { useClinicRecords } from '../clinic/clinic-records.tsx';
-import { noteIdle } from '../device/idle-note.ts';
-import { lockPhone } from '../device/use-idle-lock.ts';
+import { lockEveryTab } from '../device/use-idle-lock.ts';
 import { UpdateBanner } from '../device/version.tsx';
 import { Facts } from '../event/facts.tsx';
 import { DraftList } from '../form/draft-list.tsx';
@@ -22,10 +21,6 @@ export function MeScreen() {
   const { t } = useText();
   const session = useSession();
   const { clinicName, actor } = useClinicRecords();
-  const lockNow = () => {
-    noteIdle(false);
-    void lockPhone();
-  };
   return (
     <>
       <PageHeader title={t('me.title')} detail={<bdi>{t('me.signedInAs', { name: session.name })}</bdi>} />
@@ -38,7 +33,7 @@ export function MeScreen() {
           ]}
         />
       </Card>
-      <Button icon="lock" look="primary" wide onClick={lockNow}>
+      <Button icon="lock" look="primary" wide onClick={() => void lockEveryTab()}>
         {t('lock.lockNow')}
       </Button>
       <Card title={t('me.settings')}>

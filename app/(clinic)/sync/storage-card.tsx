@@ -10,12 +10,13 @@ import { useText } from '../../ui/text-provider.tsx';
 export function StorageCard() {
   const { t, language } = useText();
   const [state, setState] = useState<StorageState | null>(null);
+  const [refused, setRefused] = useState(false);
   useEffect(() => {
     readStorage().then(setState, reportError);
   }, []);
   if (state === null) return null;
   const ask = async () => {
-    await askToKeepRecords();
+    setRefused(!(await askToKeepRecords()));
     setState(await readStorage());
   };
   return (
@@ -28,7 +29,7 @@ export function StorageCard() {
           </Banner>
         ) : (
           <>
-            <Banner tone="warning" title={t('storage.notPersistent')}>
+            <Banner tone="warning" title={t(refused ? 'storage.askRefused' : 'storage.notPersistent')}>
               {t('storage.notPersistentHelp')}
             </Banner>
             <Button wide onClick={() => void ask()}>

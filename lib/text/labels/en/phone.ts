@@ -104,4 +104,5 @@ export const phone = {
     'The code was not used up. Keep this phone as it is and do not erase anything: what was not sent is only here. Show this to your administrator.',
   'sync.problem.endedHelp':
     'Ask your administrator for a new enrolment code, then connect again. Nothing on this phone is lost.',
+  'storage.askRefused': 'The browser did not agree to keep the records',
 } as const;

@@ -104,4 +104,5 @@ export const phone: Labels = {
     'El código no se gastó. Deje el teléfono como está y no borre nada: lo no enviado solo está aquí. Muestre esto a su administrador.',
   'sync.problem.endedHelp':
     'Pida a su administrador un código nuevo y conéctese de nuevo. Nada de este teléfono se pierde.',
+  'storage.askRefused': 'El navegador no aceptó conservar los registros',
 };

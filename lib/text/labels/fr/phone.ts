@@ -108,4 +108,5 @@ export const phone: Labels = {
     'Le code n’a pas été utilisé. Laissez le téléphone tel quel et n’effacez rien : ce qui n’est pas envoyé n’est qu’ici. Montrez ceci à votre administrateur.',
   'sync.problem.endedHelp':
     'Demandez un nouveau code à votre administrateur, puis reconnectez-vous. Rien sur ce téléphone n’est perdu.',
+  'storage.askRefused': 'Le navigateur n’a pas accepté de garder les données',
 };
