@@ -8,6 +8,7 @@ import { deterministicId } from '../../lib/domain/identity.ts';
 import { worldOf } from '../../lib/domain/world.ts';
 import { judgeAction } from '../../lib/replication/judge.ts';
 import type { RecordRef } from '../../lib/replication/record.ts';
+import { diskRefusal } from './disk-refusal.ts';
 import { newId } from './new-id.ts';
 import { database, type OpenSession } from './phone.ts';
 import { announceSave } from './workers.ts';
@@ -119,13 +120,4 @@ function committerOf(session: OpenSession) {
       return verdict.result === 'refused' ? verdict.refusal : null;
     },
   };
-}
-
-/** IndexedDB on a full disk lets every request succeed and aborts the commit; the reason is inside the error. */
-export function diskRefusal(fault: unknown): 'storage-full' | 'database-closed' | null {
-  const { name, inner } = (fault ?? {}) as { name?: string; inner?: { name?: string } };
-  if (name === 'QuotaExceededError' || inner?.name === 'QuotaExceededError') return 'storage-full';
-  if (name === 'DatabaseClosedError' || name === 'InvalidStateError' || inner?.name === 'InvalidStateError')
-    return 'database-closed';
-  return null;
 }

@@ -44,6 +44,20 @@ export async function saveEnrolment(database: DeviceDatabase, device: DeviceRow)
   });
 }
 
+/** Changes the enrolment as it stands on the disk now: another tab may have changed it since it was read. */
+export async function changeDevice<T>(
+  database: DeviceDatabase,
+  change: (device: DeviceRow) => { readonly device: DeviceRow; readonly answer: T },
+): Promise<T> {
+  return database.transaction('rw', database.meta, async () => {
+    const held = await readDevice(database);
+    if (held === null) throw new Error('this phone is not enrolled');
+    const { device, answer } = change(held);
+    if (device !== held) await database.meta.put(device);
+    return answer;
+  });
+}
+
 export async function saveDevice(database: DeviceDatabase, device: DeviceRow): Promise<void> {
   await database.meta.put(device);
 }

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { expect, test } from '@playwright/test';
-import { diskRefusal } from '../../app/device/run-command.ts';
+import { diskRefusal } from '../../app/device/disk-refusal.ts';
 import { aKillableBrowser, serveScript } from '../scenario/device-browser.ts';
 
 const PORT = 3065;

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from 'react';
 import { removeDraft, saveDraft } from '../../../db/device/drafts.ts';
 import { beforeLock } from '../../device/before-lock.ts';
+import { diskRefusal } from '../../device/disk-refusal.ts';
 import { database, type OpenSession, useSession } from '../../device/phone.ts';
-import { diskRefusal } from '../../device/run-command.ts';
 import type { Reason } from '../event/correction-reason.tsx';
 import type { FormStore } from './form-store.ts';
 import type { FormDraft } from './saved-form.ts';

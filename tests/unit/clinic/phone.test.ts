@@ -4,7 +4,7 @@ import { isGuessablePin } from '../../../app/(clinic)/device/pin.ts';
 import { firstSyncState } from '../../../app/(clinic)/sync/first-sync-state.ts';
 import { refusedSummary } from '../../../app/(clinic)/sync/refused-summary.ts';
 import { badgeState, PROBLEM_TEXT } from '../../../app/(clinic)/sync/sync-state.ts';
-import { diskRefusal } from '../../../app/device/run-command.ts';
+import { diskRefusal } from '../../../app/device/disk-refusal.ts';
 import type { OutboxEntry } from '../../../lib/replication/outbox.ts';
 import { SYNC_PROBLEMS, type SyncStatus } from '../../../lib/replication/sync-worker.ts';
 import { en } from '../../../lib/text/labels/en/en.ts';

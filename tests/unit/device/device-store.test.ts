@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { describe, expect, it, vi } from 'vitest';
-import { diskRefusal } from '../../../app/device/run-command.ts';
+import { diskRefusal } from '../../../app/device/disk-refusal.ts';
 import { applyIncoming, type Incoming } from '../../../db/device/apply-reply.ts';
 import { chartsSince, readChart } from '../../../db/device/charts.ts';
 import { commitAction, type Opened } from '../../../db/device/commit-action.ts';
