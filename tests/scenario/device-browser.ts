@@ -8,20 +8,30 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import { build } from 'vite';
 import { chromiumFlags, chromiumPath } from './chromium.ts';
 
-/** Serves a bare page with one script on localhost, which browsers take for a secure place. */
+/** Serves a bare page with one script, and what it loads later, on localhost, which browsers take for a secure place. */
 export async function serveScript(entry: URL, port: number): Promise<Server> {
   const built = await build({
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    build: { write: false, minify: false, rollupOptions: { input: entry.pathname, output: { format: 'es' } } },
+    // What is loaded later is asked for beside the page, where this server has it.
+    build: {
+      write: false,
+      minify: false,
+      assetsDir: '',
+      rollupOptions: { input: entry.pathname, output: { format: 'es' } },
+    },
   });
   const [output] = Array.isArray(built) ? built : [built];
-  const script = output !== undefined && 'output' in output ? output.output[0].code : '';
+  const chunks = output !== undefined && 'output' in output ? output.output : [];
+  const scripts = new Map(
+    chunks.flatMap((chunk) => (chunk.type === 'chunk' ? [[`/${chunk.fileName}`, chunk.code]] : [])),
+  );
+  const page = `<!doctype html><script type="module" src="/${chunks[0]?.fileName}"></script>`;
   const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
+    const script = scripts.get(request.url ?? '');
+    response.setHeader('content-type', script === undefined ? 'text/html' : 'text/javascript');
+    response.end(script ?? page);
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
