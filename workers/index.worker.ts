@@ -72,6 +72,8 @@ async function readOn(): Promise<void> {
     say();
   }
   await dropGone();
+  // Locked meanwhile: an index that was forgotten is not ready.
+  if (key !== mine) return;
   ready = true;
   say();
 }

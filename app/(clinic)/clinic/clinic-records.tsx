@@ -5,6 +5,7 @@ import { calendarDayIn } from '../../../lib/domain/calendar-day.ts';
 import { isDeleted, type StoredRecord } from '../../../lib/replication/record.ts';
 import { useSession } from '../../device/phone.ts';
 import { useRecords } from '../../device/watch.ts';
+import { TimeZoneContext } from '../form/time-zone.ts';
 
 /** The organisation's records that nearly every screen asks: who acts, where, what day it is there. */
 export interface ClinicRecords {
@@ -51,7 +52,11 @@ export function ClinicRecordsProvider({ children }: { children: ReactNode }) {
       idleLockMinutes: typeof minutes === 'number' ? minutes : IDLE_LOCK_MINUTES,
     };
   }, [users, permissions, clinics, departments, organisation, userId, clinicId]);
-  return <RecordsContext value={value}>{children}</RecordsContext>;
+  return (
+    <RecordsContext value={value}>
+      <TimeZoneContext value={value.timeZone}>{children}</TimeZoneContext>
+    </RecordsContext>
+  );
 }
 
 export function useClinicRecords(): ClinicRecords {

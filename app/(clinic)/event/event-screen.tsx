@@ -111,7 +111,8 @@ function Answers({
   onHistory: (field: FormField) => void;
 }) {
   const { t, language } = useText();
-  const reading = { t, language, definition };
+  const { timeZone } = useClinicRecords();
+  const reading = { t, language, definition, timeZone };
   const filled = keysToAnswers(event.values);
   const evaluation = evaluateForm(definition, filled.answers, contextOf(chart, event));
   return definition.pages.map((page) => {
@@ -156,7 +157,8 @@ function RepeatRows({
   definition: FormDefinition;
 }) {
   const { t, language } = useText();
-  const reading = { t, language, definition };
+  const { timeZone } = useClinicRecords();
+  const reading = { t, language, definition, timeZone };
   return (
     <ol className="list-decimal ps-5 font-normal">
       {rowsInOrder(filled.answers[field.id]).map(([rowId, row]) => (

@@ -78,7 +78,7 @@ function EntryView({
   const { answers, missing } = keysToAnswers(entry.fields);
   const reason = missing[field.id];
   const text =
-    answerText({ t, language, definition }, field, answers[field.id], answers[otherKey(field.id)]) ??
+    answerText({ t, language, definition, timeZone }, field, answers[field.id], answers[otherKey(field.id)]) ??
     (reason ? codeLabel(t, 'missing', reason) : t('history.cleared'));
   const who = users.get(entry.author) ?? entry.authorName ?? t('app.unknown');
   return (

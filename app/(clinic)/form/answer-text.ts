@@ -10,6 +10,8 @@ export interface Reading {
   readonly t: Translate;
   readonly language: Language;
   readonly definition: FormDefinition;
+  /** In which instants are told; the device's when absent. */
+  readonly timeZone?: string | undefined;
 }
 
 /** A saved answer in words, with the form version it was given to. Null when there is none. `other`: what "other" means. */
@@ -24,7 +26,7 @@ export function answerText(reading: Reading, field: FormField, value: Json | und
     case 'date':
       return dateText(reading, value);
     case 'date-time':
-      return formatInstant(language, String(value));
+      return formatInstant(language, String(value), reading.timeZone);
     case 'yes-no':
       return value === true ? t('app.yes') : value === false ? t('app.no') : t('app.unsure');
     case 'choice':

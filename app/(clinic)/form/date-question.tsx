@@ -1,3 +1,4 @@
+import { useContext } from 'react';
 import type { FieldOf } from '../../../lib/form/definition.ts';
 import { isRecord } from '../../../lib/form/filled-form.ts';
 import type { Json } from '../../../lib/replication/json.ts';
@@ -9,6 +10,7 @@ import { usePartialDateText } from '../patient/use-partial-date-text.ts';
 import { useForm } from './form-context.ts';
 import type { QuestionProps } from './question.ts';
 import { textOf, textStep } from './text-question.tsx';
+import { instantOf, localOf, TimeZoneContext } from './time-zone.ts';
 
 /** A day with the phone's own picker; a date that may be known in part, or a birth date, in boxes. */
 export function DateQuestion(props: QuestionProps<FieldOf<'date'>>) {
@@ -78,20 +80,14 @@ export function TimeQuestion({ path, state, words }: QuestionProps<FieldOf<'time
 
 export function DateTimeQuestion({ path, state, words }: QuestionProps<FieldOf<'date-time'>>) {
   const store = useForm();
+  const timeZone = useContext(TimeZoneContext);
   return (
     <TextInput
       {...words}
       type="datetime-local"
-      value={localOf(textOf(state.value))}
-      onChange={(local) => store.step(textStep(path, local === '' ? '' : new Date(local).toISOString()))}
+      value={localOf(textOf(state.value), timeZone)}
+      onChange={(local) => store.step(textStep(path, local === '' ? '' : instantOf(local, timeZone)))}
       dir="ltr"
     />
   );
-}
-
-/** An instant as the control shows it, in the device's time zone: `2026-11-21T14:30`. */
-function localOf(instant: string): string {
-  if (instant === '') return '';
-  const at = new Date(instant);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -13,6 +13,7 @@ import { useForm } from './form-context.ts';
 import type { FieldState } from './form-store.ts';
 import { PreviousDateContext } from './previous-date.ts';
 import { problemText } from './problem-text.ts';
+import { TimeZoneContext } from './time-zone.ts';
 
 interface ExtraProps {
   readonly field: FormField;
@@ -41,8 +42,9 @@ function PreviousAnswer({ field, path }: ExtraProps) {
   const store = useForm();
   const { t, language } = useText();
   const on = useContext(PreviousDateContext);
+  const timeZone = useContext(TimeZoneContext);
   const value = store.context.previous?.[field.id];
-  const text = answerText({ t, language, definition: store.definition }, field, value);
+  const text = answerText({ t, language, definition: store.definition, timeZone }, field, value);
   if (value === undefined || text === null) return null;
   return (
     <div className="flex flex-wrap items-center gap-2">

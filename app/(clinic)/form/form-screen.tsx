@@ -8,13 +8,16 @@ import { Button } from '../../ui/button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { textOf, useClinicRecords } from '../clinic/clinic-records.tsx';
+import type { Reading } from './answer-text.ts';
 import { ClinicChoicesContext } from './clinic-choices.ts';
 import { FieldView } from './field-view.tsx';
 import { FormStoreContext, usePages } from './form-context.ts';
-import { FormStore } from './form-store.ts';
+import { FormStore, type ShownPage } from './form-store.ts';
 import { questionId } from './question.ts';
 import { refusalWords } from './refusal-words.ts';
 import type { DraftKeeper, Kept } from './use-draft-keeper.ts';
+
+const PAGE_ID = 'form-page';
 
 /**
  * A form on the screen: its pages, its problems, and saving it. `onSave` is only asked when the engine finds nothing
@@ -53,6 +56,7 @@ export function FormScreen({
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<RunRefusal | null>(null);
   const focus = useFocusAfter();
+  const turned = useRef(false);
   const page = pages[Math.min(at, pages.length - 1)];
   const last = at >= pages.length - 1;
   const said = refusal ?? refused;
@@ -71,8 +75,7 @@ export function FormScreen({
     const first = store.attempt()[0];
     if (first !== undefined) return showProblem(first);
     setBusy(true);
-    const refused = await onSave();
-    setBusy(false);
+    const refused = await onSave().finally(() => setBusy(false));
     setRefusal(refused);
     if (refused === null) return;
     const path = pathOfRefusal(store, refused);
@@ -81,14 +84,21 @@ export function FormScreen({
   };
   const turn = (to: number) => {
     setAt(to);
+    turned.current = true;
     scrollTo(0, 0);
   };
+  // Whoever cannot see the page turn is told by the focus; and a second tap or Enter does not save at once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is what it waits for
+  useEffect(() => {
+    if (turned.current) document.getElementById(PAGE_ID)?.focus({ preventScroll: true });
+    turned.current = false;
+  }, [at]);
   return (
     <ClinicForm store={store}>
       <PageHeader title={title} detail={detail} back={back} />
       {restoredAtMs !== null && <Restored atMs={restoredAtMs} onDiscard={onDiscard} />}
       {pages.length > 1 && <PageSteps store={store} at={at} onTurn={turn} />}
-      {page !== undefined && <PageFields key={page.id} store={store} fields={page.fields} />}
+      {page !== undefined && <PageFields key={page.id} store={store} page={page} />}
       {last && children}
       <ProblemSummary store={store} onShow={showProblem} />
       <div className="pb-safe sticky bottom-0 z-10 -mx-4 mt-auto flex flex-col gap-2 border-t border-border bg-surface px-4 pt-3 md:-mb-28">
@@ -141,13 +151,17 @@ function pathOfRefusal(store: FormStore, refusal: RunRefusal): string | null {
   return found?.field.id ?? null;
 }
 
-function PageFields({ store, fields }: { store: FormStore; fields: readonly string[] }) {
+function PageFields({ store, page }: { store: FormStore; page: ShownPage }) {
+  const { t, language } = useText();
+  const pages = usePages(store);
+  const name = pageName({ t, language, definition: store.definition }, pages, page);
   const byId = new Map<string, FormField>(
     store.definition.pages.flatMap((page) => page.fields.map((field) => [field.id, field] as const)),
   );
   return (
-    <div className="flex flex-col gap-6">
-      {fields.map((id) => {
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would stand around the fieldsets of its questions
+    <div id={PAGE_ID} role="group" aria-label={name} tabIndex={-1} className="flex flex-col gap-6 outline-none">
+      {page.fields.map((id) => {
         const field = byId.get(id);
         return field && <FieldView key={id} field={field} path={id} />;
       })}
@@ -155,11 +169,14 @@ function PageFields({ store, fields }: { store: FormStore; fields: readonly stri
   );
 }
 
+function pageName({ t, language, definition }: Reading, pages: readonly ShownPage[], page: ShownPage): string {
+  const title = definition.pages.find((one) => one.id === page.id)?.title;
+  return labelIn(title, language, definition) || t('form.page', { page: pages.indexOf(page) + 1, pages: pages.length });
+}
+
 function PageSteps({ store, at, onTurn }: { store: FormStore; at: number; onTurn: (to: number) => void }) {
   const { t, language } = useText();
   const pages = usePages(store);
-  const titleOf = (id: string) =>
-    labelIn(store.definition.pages.find((page) => page.id === id)?.title, language, store.definition);
   return (
     <nav aria-label={t('form.pages')} className="flex gap-1 overflow-x-auto border-b border-border">
       {pages.map((page, index) => (
@@ -170,7 +187,7 @@ function PageSteps({ store, at, onTurn }: { store: FormStore; at: number; onTurn
           onClick={() => onTurn(index)}
           className={`min-h-12 shrink-0 border-b-2 px-3 font-semibold whitespace-nowrap ${index === at ? 'border-accent text-accent' : 'border-transparent text-text-2'}`}
         >
-          {titleOf(page.id) || t('form.page', { page: index + 1, pages: pages.length })}
+          {pageName({ t, language, definition: store.definition }, pages, page)}
         </button>
       ))}
     </nav>

@@ -1,3 +1,4 @@
+import { useContext } from 'react';
 import { type FieldOf, fieldsOf, labelIn } from '../../../lib/form/definition.ts';
 import { otherKey } from '../../../lib/form/filled-form.ts';
 import { interpolate } from '../../../lib/form/interpolation.ts';
@@ -5,16 +6,18 @@ import { Banner } from '../../ui/banner.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { answerText } from './answer-text.ts';
 import { useFormText } from './form-context.ts';
+import { TimeZoneContext } from './time-zone.ts';
 
 /** Words between the questions; `${field}` becomes what is answered there. */
 export function NoteView({ field }: { field: FieldOf<'note'> | FieldOf<'separator'> }) {
   const { t, language } = useText();
+  const timeZone = useContext(TimeZoneContext);
   const text = useFormText((store) => {
     const { definition } = store;
     const shown = (id: string) => {
       const asked = fieldsOf(definition).find((one) => one.repeat === null && one.field.id === id)?.field;
       const { values } = store.evaluation();
-      return asked ? answerText({ t, language, definition }, asked, values[id], values[otherKey(id)]) : null;
+      return asked ? answerText({ t, language, definition, timeZone }, asked, values[id], values[otherKey(id)]) : null;
     };
     return interpolate(labelIn(field.text ?? field.label, language, definition), shown);
   });

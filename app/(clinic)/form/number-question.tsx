@@ -4,6 +4,7 @@ import { NumberInput } from '../../ui/number-input.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { useForm } from './form-context.ts';
 import type { QuestionProps } from './question.ts';
+import { shownUnit } from './shown-unit.ts';
 import { unitText } from './unit-text.ts';
 
 /** A number as it is typed, in the unit it is typed in; the engine stores it in the question's own unit. */
@@ -12,6 +13,7 @@ export function NumberQuestion({ field, path, state, words }: QuestionProps<Fiel
   const { t } = useText();
   const [picked, setPicked] = useState(state.entered?.unit ?? field.unit ?? null);
   const units = field.units?.length ? field.units : field.unit ? [field.unit] : [];
+  const unit = shownUnit(field, state, picked);
   const typedValue = state.entered?.value ?? (typeof state.value === 'number' ? state.value : null);
   const enter = (value: number | null, unit: string | null) => {
     if (value === null) store.step({ kind: 'clear', path });
@@ -19,7 +21,7 @@ export function NumberQuestion({ field, path, state, words }: QuestionProps<Fiel
   };
   const changed = (value: number | null, typed: string) => {
     store.setUnreadable(path, value === null && typed.trim() !== '');
-    enter(value, picked);
+    enter(value, unit);
   };
   const changeUnit = (unit: string) => {
     setPicked(unit);
@@ -35,7 +37,7 @@ export function NumberQuestion({ field, path, state, words }: QuestionProps<Fiel
       units={units.map((unit) => ({ value: unit, label: unitText(t, unit) }))}
       unitText={t('form.unit')}
       onUnitChange={changeUnit}
-      {...(picked === null ? {} : { unit: picked })}
+      {...(unit === null ? {} : { unit })}
     />
   );
 }

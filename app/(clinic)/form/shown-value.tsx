@@ -1,13 +1,16 @@
+import { useContext } from 'react';
 import { useText } from '../../ui/text-provider.tsx';
 import { answerText } from './answer-text.ts';
 import { useForm } from './form-context.ts';
 import type { QuestionProps } from './question.ts';
+import { TimeZoneContext } from './time-zone.ts';
 
 /** A value that is worked out or fixed: shown, not asked. */
 export function ShownValue({ field, state, words }: QuestionProps) {
   const { t, language } = useText();
   const { definition } = useForm();
-  const text = answerText({ t, language, definition }, field, state.value, state.other);
+  const timeZone = useContext(TimeZoneContext);
+  const text = answerText({ t, language, definition, timeZone }, field, state.value, state.other);
   return (
     <div className="flex flex-col gap-1">
       <p className="text-sm font-semibold">

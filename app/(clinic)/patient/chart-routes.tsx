@@ -44,10 +44,10 @@ export function ChartRoutes({ patientId }: { patientId: string }) {
         )}
       </Route>
       <Route path="/c/patients/:id/events/:eventId/correct">
-        {({ eventId }) => <CorrectEventScreen chart={chart} eventId={eventId} />}
+        {({ eventId }) => <CorrectEventScreen key={eventId} chart={chart} eventId={eventId} />}
       </Route>
       <Route path="/c/patients/:id/events/:eventId">
-        {({ eventId }) => <EventScreen chart={chart} eventId={eventId} />}
+        {({ eventId }) => <EventScreen key={eventId} chart={chart} eventId={eventId} />}
       </Route>
       <Route path="/c/patients/:id/:section?">
         {({ section }) => <ChartScreen chart={chart} section={section ?? 'summary'} />}

@@ -9,7 +9,7 @@ import { formatDate } from '../../../lib/text/format.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { useAllowed } from '../clinic/clinic-records.tsx';
+import { useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
 import { Facts } from '../event/facts.tsx';
 import { answerText } from '../form/answer-text.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
@@ -64,6 +64,7 @@ export function ChartSummary({ chart }: { chart: Chart }) {
 /** The registration as it was answered, with the words of the form it was last saved with. */
 function Details({ chart }: { chart: Chart }) {
   const { t, language } = useText();
+  const { timeZone } = useClinicRecords();
   const patient = chart.records.find((one) => one.collection === 'patients');
   const versionId = patient?.values.registrationVersionId;
   const definition = useFormVersion(typeof versionId === 'string' ? versionId : null);
@@ -73,7 +74,7 @@ function Details({ chart }: { chart: Chart }) {
   const attributes = (base.attributes ?? {}) as Readonly<Record<string, Json>>;
   const answers = joinRegistrationAnswers(definition, { base, attributes });
   const text = (field: FormField) =>
-    answerText({ t, language, definition }, field, answers[field.id], answers[otherKey(field.id)]);
+    answerText({ t, language, definition, timeZone }, field, answers[field.id], answers[otherKey(field.id)]);
   const facts = fieldsOf(definition).flatMap(({ field }) => {
     const value = text(field);
     return value === null ? [] : [{ key: field.id, label: labelIn(field.label, language, definition), value }];
