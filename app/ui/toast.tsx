@@ -36,7 +36,10 @@ export function ToastProvider({
       <RadixToast.Provider duration={6000} swipeDirection="up" label={regionText}>
         {children}
         {shown && <ToastCard key={shown.number} message={shown} closeText={closeText} onClose={() => setShown(null)} />}
-        <RadixToast.Viewport className="fixed inset-x-0 top-16 z-50 mx-auto flex w-[min(480px,calc(100vw-32px))] flex-col" />
+        <RadixToast.Viewport
+          label={regionText}
+          className="fixed inset-x-0 top-16 z-50 mx-auto flex w-[min(480px,calc(100vw-32px))] flex-col"
+        />
       </RadixToast.Provider>
     </ToastContext>
   );
