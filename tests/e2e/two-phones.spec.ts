@@ -28,7 +28,9 @@ test.describe('two phones and a server', () => {
     await clinic?.server.dispose();
   });
 
-  test('what is recorded offline on one reaches the server, the other phone and the portal; nothing is lost or doubled', async () => {
+  test('what is recorded offline on one reaches the server, the other phone and the portal; nothing is lost or doubled', async ({
+    browser,
+  }) => {
     test.setTimeout(240_000);
     const [a, b] = [phoneA.page, phoneB.page];
 
@@ -97,6 +99,22 @@ test.describe('two phones and a server', () => {
       const visits = JSON.stringify(await clinic.api.get(`/api/patients/${other.id}`));
       expect(visits.match(/Cough for a week/g)).toHaveLength(1);
       expect(visits.match(/Dry cough at night/g)).toHaveLength(1);
+    });
+
+    await test.step('the portal shows both edits and the visit with its answers', async () => {
+      const portal = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      await portal.goto(`${clinic.server.origin}/admin`);
+      await portal.getByLabel('User name').fill(clinic.api.admin.username);
+      await portal.getByLabel('Password', { exact: true }).fill(clinic.api.admin.password);
+      await portal.getByRole('button', { name: 'Sign in' }).click();
+      await portal.getByRole('link', { name: 'Patients', exact: true }).click();
+      await portal.getByRole('link', { name: 'Amina Haddad' }).click();
+      await expect(portal.getByText('0790111222').first()).toBeVisible();
+      await expect(portal.getByText('Qaa').first()).toBeVisible();
+      await portal.getByRole('link', { name: 'Patients', exact: true }).click();
+      await portal.getByRole('link', { name: 'خديجة منصور' }).click();
+      await expect(portal.getByText('Dry cough at night').first()).toBeVisible();
+      await portal.close();
     });
   });
 });
