@@ -82,8 +82,10 @@ const phoneEntries = ['main-app', 'app/layout', 'app/_not-found/page', 'app/(cli
  */
 function usedByPhones(compilation) {
   const groups = new Set(phoneEntries.map((name) => compilation.entrypoints.get(name)).filter(Boolean));
+  const entries = new Set(compilation.entrypoints.values());
   for (const group of groups) {
-    for (const next of group.childrenIterable) groups.add(next);
+    // Every page hangs below main-app; what a page loads later is no entry.
+    for (const next of group.childrenIterable) if (!entries.has(next)) groups.add(next);
     for (const worker of group.asyncEntrypointsIterable) groups.add(worker);
   }
   const files = new Set([...groups].flatMap((group) => group.chunks).flatMap((chunk) => [...chunk.files]));
