@@ -21,6 +21,8 @@ export class UpstreamRefusal extends Error {
 
 /** Longest wait for an answer: a reply of 1 MB at 80 kbit/s takes 100 s. */
 const TIMEOUT_MS = 150_000;
+/** How soon to ask again where somebody else answered. */
+const ASK_AGAIN_MS = 30_000;
 /** Above this a body is worth compressing. */
 const COMPRESS_BYTES = 2048;
 
@@ -43,8 +45,13 @@ async function post(path: string, bearer: string, body: unknown): Promise<unknow
     credentials: 'omit',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (response.ok) return response.json();
+  if (response.ok) return response.json().catch(notTheServer);
   throw await refusalOf(response);
+}
+
+/** The sign-in page of a Wi-Fi answers 200 to everything, and is no JSON. */
+function notTheServer(fault: unknown): never {
+  throw fault instanceof SyntaxError ? new UpstreamRefusal('server-unreachable', ASK_AGAIN_MS) : fault;
 }
 
 async function gzipped(text: string): Promise<ArrayBuffer> {

@@ -38,7 +38,11 @@ export async function postJson<T>(
     return refusal(navigator.onLine ? 'server-unreachable' : 'offline');
   }
   const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return { ok: true, value: reply.parse(answer) };
+  if (response.ok) {
+    const read = reply.safeParse(answer);
+    // The sign-in page of a Wi-Fi answers 200 to everything: that is not the server.
+    return read.success ? { ok: true, value: read.data } : refusal('server-unreachable');
+  }
   const problem = problemSchema.safeParse(answer);
   if (!problem.success) return refusal(response.status >= 500 ? 'internal' : 'malformed');
   return {

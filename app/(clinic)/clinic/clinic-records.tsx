@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { type Actor, type Flag, hasFlag } from '../../../lib/access/actor.ts';
 import { actorOf } from '../../../lib/access/actor-of.ts';
 import { calendarDayIn } from '../../../lib/domain/calendar-day.ts';
@@ -34,9 +34,10 @@ export function ClinicRecordsProvider({ children }: { children: ReactNode }) {
   const clinics = useRecords('clinics');
   const departments = useRecords('departments');
   const organisation = useRecords('organisation')?.[0];
+  const clinic = clinics?.find((one) => one.id === clinicId);
+  const timeZone = String(clinic?.values.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const today = useToday(timeZone);
   const value = useMemo((): ClinicRecords => {
-    const clinic = clinics?.find((one) => one.id === clinicId);
-    const timeZone = String(clinic?.values.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
     const user = users?.find((one) => one.id === userId);
     const minutes = organisation?.values.idleLockMinutes;
     return {
@@ -45,18 +46,31 @@ export function ClinicRecordsProvider({ children }: { children: ReactNode }) {
       clinicName: textOf(clinic, 'name'),
       registrationFormId: textOf(clinic, 'registrationFormId'),
       timeZone,
-      today: calendarDayIn(new Date().toISOString(), timeZone),
+      today,
       departments: (departments ?? []).filter((one) => one.values.clinicId === clinicId && !isDeleted(one)),
       clinics: (clinics ?? []).filter((one) => !isDeleted(one)),
       users: new Map((users ?? []).map((one) => [one.id, String(one.values.name ?? '')])),
       idleLockMinutes: typeof minutes === 'number' ? minutes : IDLE_LOCK_MINUTES,
     };
-  }, [users, permissions, clinics, departments, organisation, userId, clinicId]);
+  }, [users, permissions, clinics, clinic, departments, organisation, userId, clinicId, timeZone, today]);
   return (
     <RecordsContext value={value}>
       <TimeZoneContext value={value.timeZone}>{children}</TimeZoneContext>
     </RecordsContext>
   );
+}
+
+const DAY_CHECK_MS = 20_000;
+
+/** The day in a time zone: another one after midnight, on a phone that nobody locked. */
+function useToday(timeZone: string): string {
+  const today = calendarDayIn(new Date().toISOString(), timeZone);
+  const [, redraw] = useState(today);
+  useEffect(() => {
+    const timer = setInterval(() => redraw(calendarDayIn(new Date().toISOString(), timeZone)), DAY_CHECK_MS);
+    return () => clearInterval(timer);
+  }, [timeZone]);
+  return today;
 }
 
 export function useClinicRecords(): ClinicRecords {

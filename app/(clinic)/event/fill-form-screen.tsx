@@ -21,6 +21,7 @@ import { useToast } from '../../ui/toast.tsx';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
 import { PreviousDateContext } from '../form/previous-date.ts';
+import { SavedBefore } from '../form/saved-before.tsx';
 import type { FormDraft } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
 import { useDraftKeeper } from '../form/use-draft-keeper.ts';
@@ -68,9 +69,8 @@ function Entry({ chart, visitId, formId, eventId }: FillProps & { eventId: strin
   const versionId = draft?.content.formVersionId ?? (typeof current === 'string' ? current : null);
   const definition = useFormVersion(versionId);
   const visit = chart.records.find((one) => one.collection === 'visits' && one.id === visitId);
-  // Saved already: the phone stopped between the save and taking the draft away.
   const [savedBefore] = useState(() => chart.records.some((one) => one.id === eventId));
-  if (savedBefore) return <Redirect to={`/c/patients/${chart.patientId}/events/${eventId}`} replace />;
+  if (savedBefore) return <SavedBefore recordId={eventId} href={`/c/patients/${chart.patientId}/events/${eventId}`} />;
   if (forms === undefined || draft === undefined || definition === undefined)
     return <Skeleton label={t('app.loading')} lines={6} />;
   if (visit === undefined) return <EmptyState title={t('visit.gone')}>{t('patient.goneHere')}</EmptyState>;

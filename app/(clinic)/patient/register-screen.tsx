@@ -20,6 +20,7 @@ import { useToast } from '../../ui/toast.tsx';
 import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
+import { SavedBefore } from '../form/saved-before.tsx';
 import type { FormDraft } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
 import { useDraftKeeper } from '../form/use-draft-keeper.ts';
@@ -68,8 +69,7 @@ function Registration({ patientId }: { patientId: string }) {
     ? { formId: draft.content.formId, versionId: draft.content.formVersionId }
     : current;
   const definition = useFormVersion(form?.versionId ?? null);
-  // Saved already: the phone stopped between the save and taking the draft away.
-  if (chart) return <Redirect to={`/c/patients/${patientId}`} replace />;
+  if (chart) return <SavedBefore recordId={patientId} href={`/c/patients/${patientId}`} />;
   if (chart === undefined || draft === undefined || forms === undefined || definition === undefined)
     return <Skeleton label={t('app.loading')} lines={6} />;
   if (!form || definition === null)
