@@ -11,6 +11,8 @@ import type {
   ScopeHead,
 } from '../../lib/replication/feed-store.ts';
 import type { World } from '../../lib/replication/judge.ts';
+import { refOf } from '../../lib/replication/merge.ts';
+import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { ExchangeRequest } from '../../lib/replication/protocol/exchange-request.ts';
 import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
@@ -69,6 +71,12 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     return { scope, seq: held?.seq ?? 0, count: held?.count ?? 0, digest: String(held?.digest ?? 0n) };
   }
 
+  /** Number of the last change that this replica made itself. */
+  ownSeq(): number {
+    const own = this.log.filter(({ change }) => change.origin === this.#identity.replicaId);
+    return own.reduce((greatest, { change }) => Math.max(greatest, change.originSeq), 0);
+  }
+
   #lines(scope: ScopeId, seq: number, limit: number) {
     const lines = [...(this.scopes.get(scope)?.lines.values() ?? [])].filter((line) => line.seq > seq);
     lines.sort((left, right) => left.seq - right.seq);
@@ -99,14 +107,25 @@ export class MemoryFeedReplica<A> implements FeedReplica {
             patientIds.includes(one.values.patientId as string) ||
             (one.collection === 'patients' && patientIds.includes(one.id)),
         ),
+      readConflicts: async (about) => {
+        const keys = new Set(about.map(refKey));
+        return all().filter((one) => one.collection === CONFLICTS && keys.has(keyOfSubject(one)));
+      },
+      readAppliedChanges: async (refs) => {
+        const keys = new Set(refs.map(refKey));
+        const applied = this.log.filter(({ outcome }) => outcome.result === 'applied');
+        return applied.map(({ change }) => change).filter((change) => keys.has(refKey(refOf(change))));
+      },
+      takeOwnNumbers: async () => ({ replicaId: this.#identity.replicaId, first: this.ownSeq() + 1 }),
       write: async (acceptance) => this.#write(acceptance),
     };
   }
 
   #write(acceptance: Acceptance): void {
     for (const record of [...acceptance.created, ...acceptance.updated]) this.records.set(refKey(record), record);
-    this.log.push(...acceptance.log);
-    for (const origin of new Set(acceptance.log.map(({ change }) => change.origin))) {
+    const logged = [...acceptance.log, ...acceptance.noted];
+    this.log.push(...logged);
+    for (const origin of new Set(logged.map(({ change }) => change.origin))) {
       const held = this.#origins.get(origin) ?? NOTHING_RECEIVED;
       const stored = this.log.map(({ change }) => change).filter((change) => change.origin === origin);
       this.#origins.set(origin, advanceWatermark(held, stored));
@@ -128,4 +147,8 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     this.scopes.set(id, held);
     return held;
   }
+}
+
+function keyOfSubject({ values }: StoredRecord): string {
+  return refKey({ collection: values.collection as string, id: values.recordId as string });
 }

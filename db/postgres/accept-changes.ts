@@ -9,7 +9,7 @@ import type { World } from '../../lib/replication/judge.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { AcceptanceTransaction, InsertRaced } from './acceptance-store.ts';
 import { isDataFault, isRerunnable } from './faults.ts';
-import { advanceOrigins, lockOrigins } from './origins.ts';
+import { advanceOrigins, bothOf, lockOrigins } from './origins.ts';
 import { type Queryable, readRecords } from './record-statements.ts';
 import { snakeCase } from './record-tables.ts';
 import { inTransaction, readIdentity } from './replica-identity.ts';
@@ -66,8 +66,11 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   const outcomes = await acceptTogether(client, store, jobs);
   if (store.log.length === 0) return outcomes;
   const stored = store.log.map(({ change }) => change);
+  // Conflicts that were noticed are this replica's own changes, whoever's push they were noticed in.
+  const unlocked = new Set(stored.map((change) => change.origin).filter((origin) => !locked.watermarks.has(origin)));
+  const own = unlocked.size === 0 ? null : await lockOrigins(client, [...unlocked]);
   await Promise.all([
-    advanceOrigins(client, locked, stored, identity.root),
+    advanceOrigins(client, own === null ? locked : bothOf(locked, own), stored, identity.root),
     ...writeFeedAndLog(client, store, identity.replicaId),
   ]);
   return outcomes;
@@ -162,7 +165,7 @@ async function refuseRow(
     refusal: { changeId: guilty.id, key, code: 'invalid' },
   };
   const log = action.changes.map((change) => ({ change, outcome }));
-  await store.storeFor(push.receivedFrom).write({ created: [], updated: [], log, feed: [], deltas: [] });
+  await store.storeFor(push.receivedFrom).write({ created: [], updated: [], log, noted: [], feed: [], deltas: [] });
   await store.flushRows();
   return outcome;
 }

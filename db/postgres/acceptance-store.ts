@@ -1,12 +1,16 @@
 import type { Change } from '../../lib/replication/change.ts';
 import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange } from '../../lib/replication/feed-store.ts';
+import { refOf } from '../../lib/replication/merge.ts';
+import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
 import { CHART_TABLES, chartsTouched, lockCharts } from './chart-locks.ts';
 import { writePatientSearch } from './patient-search.ts';
+import { readAppliedChanges } from './read-applied-changes.ts';
 import { readOutcomes } from './read-outcomes.ts';
 import { insertRecords, lockRecords, type Queryable, readRecords, updateRecords } from './record-statements.ts';
+import { takeOwnNumbers } from './replica-identity.ts';
 
 /** A change for the log, with the device that handed it in. */
 export interface ReceivedChange extends LoggedChange {
@@ -83,6 +87,14 @@ export class AcceptanceTransaction {
       readRecords: async (refs) => refs.flatMap((ref) => this.#held(refKey(ref)) ?? []),
       readMemberships: (patientIds) => this.#readMemberships(patientIds),
       readCharts: (patientIds) => this.#readCharts(patientIds),
+      readConflicts: (about) => this.#readConflicts(about),
+      readAppliedChanges: async (refs) => {
+        const inThis = [...this.log, ...this.#draft.log].filter(({ outcome }) => outcome.result === 'applied');
+        const keys = new Set(refs.map(refKey));
+        const stored = await readAppliedChanges(this.#client, refs);
+        return [...stored, ...inThis.map(({ change }) => change)].filter((change) => keys.has(refKey(refOf(change))));
+      },
+      takeOwnNumbers: (count) => takeOwnNumbers(this.#client, count),
       write: async (acceptance) => this.#write(acceptance, receivedFrom),
     };
   }
@@ -110,6 +122,19 @@ export class AcceptanceTransaction {
     );
   }
 
+  async #readConflicts(about: readonly RecordRef[]): Promise<StoredRecord[]> {
+    const keys = new Set(about.map(refKey));
+    const condition = 'where record_id = any($1) order by id for no key update';
+    const stored = await readRecords(this.#client, CONFLICTS, condition, [about.map((ref) => ref.id)]);
+    for (const record of stored) this.#rows.set(refKey(record), record);
+    return this.#withDraft(
+      stored,
+      ({ collection, values }) =>
+        collection === CONFLICTS &&
+        keys.has(refKey({ collection: values.collection as string, id: values.recordId as string })),
+    );
+  }
+
   /** Stored records as they stand after what is drafted. */
   #withDraft(stored: readonly StoredRecord[], belongs: (record: StoredRecord) => boolean): StoredRecord[] {
     const records = new Map(stored.map((record) => [refKey(record), record]));
@@ -121,6 +146,7 @@ export class AcceptanceTransaction {
     for (const record of [...acceptance.created, ...acceptance.updated]) {
       this.#draft.records.set(refKey(record), record);
     }
+    for (const logged of acceptance.noted) this.#draft.log.push({ ...logged, receivedFrom: null });
     for (const logged of acceptance.log) {
       this.#draft.log.push({ ...logged, receivedFrom });
       this.#outcomes.set(logged.change.id, logged.outcome);

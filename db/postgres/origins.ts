@@ -49,6 +49,13 @@ export async function lockOrigins(client: Queryable, origins: readonly string[])
   };
 }
 
+export function bothOf(one: LockedOrigins, other: LockedOrigins): LockedOrigins {
+  return {
+    watermarks: new Map([...one.watermarks, ...other.watermarks]),
+    ahead: [...one.ahead, ...other.ahead],
+  };
+}
+
 /** Moves the watermarks of the origins of newly stored changes. At a root what is received is confirmed. */
 export async function advanceOrigins(
   client: Queryable,

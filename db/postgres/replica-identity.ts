@@ -30,6 +30,20 @@ export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
   return { replicaId: row.replica_id, epoch: row.epoch, rootEpoch: row.root_epoch, root: row.root };
 }
 
+/** Takes this replica's next numbers: gapless, because the row stays locked until the transaction ends. */
+export async function takeOwnNumbers(
+  client: Queryable,
+  count: number,
+): Promise<{ readonly replicaId: string; readonly first: number }> {
+  const taken = await client.query<{ replica_id: string; own_seq: number }>({
+    name: 'take own numbers',
+    text: 'update replica set own_seq = own_seq + $1 returning replica_id, own_seq',
+    values: [count],
+  });
+  const { replica_id, own_seq } = taken.rows[0]!;
+  return { replicaId: replica_id, first: own_seq - count + 1 };
+}
+
 /** One snapshot for a page and its rows. By index, whatever the tables' size was when the plan was made. */
 export const BEGIN_READ = `begin isolation level repeatable read read only; set local plan_cache_mode = force_generic_plan;
   set local enable_seqscan = off`;

@@ -3,6 +3,7 @@ import type { Collection } from './declaration.ts';
 import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange, ScopeDelta } from './feed-store.ts';
 import { judgeAction, type World } from './judge.ts';
 import { refOf } from './merge.ts';
+import { type Deciding, noteConflicts, suspect } from './note-conflicts.ts';
 import type { Outcome } from './protocol/outcome.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from './record.ts';
 import { clinicsOfPatient, MEMBERSHIPS, patientOf, scopesOf } from './scopes.ts';
@@ -24,18 +25,21 @@ export async function acceptActions<A>(
     await store.readRecords(refsOf(actions.filter((action) => earlierOutcome(known, action) === undefined))),
   );
   const after = new Map(before);
+  const suspects = new Map<string, RecordRef>();
   const log: LoggedChange[] = [];
   const outcomes = actions.map((action) => {
     const earlier = earlierOutcome(known, action);
     if (earlier !== undefined) return { ...earlier, duplicate: true };
-    const outcome = decide(world, action, after, root);
+    const outcome = decide(world, action, { before, after, suspects }, root);
     for (const change of action.changes) {
       known.set(change.id, outcome);
       log.push({ change, outcome });
     }
     return outcome;
   });
-  if (log.length > 0) await store.write(await acceptanceOf(store, world, before, after, log));
+  if (log.length === 0) return outcomes;
+  const noted = root ? await noteConflicts(store, world, { before, after, suspects, log }) : [];
+  await store.write({ ...(await acceptanceOf(store, world, before, after)), log, noted });
   return outcomes;
 }
 
@@ -55,9 +59,13 @@ function refsOf(actions: readonly Action[]): RecordRef[] {
   return [...refs.values()];
 }
 
-function decide<A>(world: World<A>, action: Action, after: Map<string, StoredRecord>, root: boolean): Outcome {
+function decide<A>(world: World<A>, action: Action, deciding: Omit<Deciding, 'log'>, root: boolean): Outcome {
+  const { after } = deciding;
   const verdict = judgeAction(world, action, (ref) => after.get(refKey(ref)));
-  if (verdict.result === 'applied') for (const [key, record] of verdict.records) after.set(key, record);
+  if (verdict.result === 'applied') {
+    suspect(world, deciding, action.changes);
+    for (const [key, record] of verdict.records) after.set(key, record);
+  }
   return {
     actionId: action.id,
     changeIds: action.changes.map((change) => change.id),
@@ -73,8 +81,7 @@ async function acceptanceOf<A>(
   world: World<A>,
   before: ReadonlyMap<string, StoredRecord>,
   after: ReadonlyMap<string, StoredRecord>,
-  log: readonly LoggedChange[],
-): Promise<Acceptance> {
+): Promise<Omit<Acceptance, 'log' | 'noted'>> {
   const changed = [...after.values()].filter((record) => before.get(refKey(record)) !== record);
   const clinics = await patientClinics(store, world, changed);
   const feed: FeedEntry[] = [];
@@ -95,7 +102,6 @@ async function acceptanceOf<A>(
   return {
     created: changed.filter(isNew),
     updated: changed.filter((record) => !isNew(record)),
-    log,
     feed,
     deltas: [...deltas].map(([scope, delta]): ScopeDelta => ({ scope, ...delta })),
   };

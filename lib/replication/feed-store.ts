@@ -32,6 +32,8 @@ export interface Acceptance {
   readonly created: readonly StoredRecord[];
   readonly updated: readonly StoredRecord[];
   readonly log: readonly LoggedChange[];
+  /** Changes of conflicts, made by this replica itself. */
+  readonly noted: readonly LoggedChange[];
   readonly feed: readonly FeedEntry[];
   readonly deltas: readonly ScopeDelta[];
 }
@@ -48,6 +50,12 @@ export interface AcceptanceStore {
   readMemberships(patientIds: readonly string[]): Promise<readonly StoredRecord[]>;
   /** Every record of these patients' charts. */
   readCharts(patientIds: readonly string[]): Promise<readonly StoredRecord[]>;
+  /** The conflicts about these records, whatever their status, locked like records. */
+  readConflicts(about: readonly RecordRef[]): Promise<readonly StoredRecord[]>;
+  /** Every change of these records that was applied before this acceptance. Asked only where a write may have lost. */
+  readAppliedChanges(refs: readonly RecordRef[]): Promise<readonly Change[]>;
+  /** Takes this replica's next numbers for changes that it makes itself. */
+  takeOwnNumbers(count: number): Promise<{ readonly replicaId: string; readonly first: number }>;
   write(acceptance: Acceptance): Promise<void>;
 }
 

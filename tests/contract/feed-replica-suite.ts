@@ -259,6 +259,84 @@ export function describeFeedReplica(name: string, open: (founder: string) => Pro
       await expectDigests(after);
     });
 
+    it('notes a parallel edit once, in whichever order it comes, and feeds it with the chart', async () => {
+      const { village, early, late, conflictsOf } = await twoEdits();
+      await clinic.push(late);
+      await clinic.push(early, village);
+      await clinic.push(early);
+      const pulled = await clinic.pull();
+      const [conflict, ...others] = conflictsOf(pulled);
+      expect(others).toEqual([]);
+      expect(conflict?.values).toMatchObject({
+        ...{ collection: 'patients', key: 'phone', kind: 'parallel-edit', status: 'open', clinicId: clinic.north },
+        kept: { value: '2', author: clinic.nora, origin: clinic.phoneId, stamp: late.changes[0]!.stamp },
+        lost: { value: '1', author: clinic.nora, origin: clinic.phoneId, stamp: early.changes[0]!.stamp },
+      });
+      await expectDigests(pulled);
+    });
+
+    it('notes what met in one batch, and numbers it as its own', async () => {
+      const { early, late, conflictsOf, ownId } = await twoEdits();
+      const before = await clinic.received(ownId);
+      await clinic.push(early, late);
+      expect(conflictsOf(await clinic.pull())).toHaveLength(1);
+      expect((await clinic.received(ownId)).seq).toBe(before.seq + 1);
+    });
+
+    it('notes nothing of edits of other keys, of equal values, or of what was seen', async () => {
+      const { id, held, early, village, conflictsOf } = await twoEdits();
+      const same = clinic.author([put('patients', id, { phone: '1' })], {}, held);
+      await clinic.push(same, village);
+      const seen = (await clinic.pull()).record({ collection: 'patients', id })!;
+      await clinic.push(clinic.author([put('patients', id, { village: 'Tyre' })], {}, seen), early);
+      expect(conflictsOf(await clinic.pull())).toEqual([]);
+    });
+
+    it('closes a conflict when a change names both, whatever it decides', async () => {
+      const { id, early, late, conflictsOf } = await twoEdits();
+      await clinic.push(early, late);
+      const held = (await clinic.pull()).record({ collection: 'patients', id })!;
+      const seen = { phone: [early.changes[0]!.stamp, late.changes[0]!.stamp] };
+      const third = { ...put('patients', id, { phone: '3' }), seen };
+      expect(await clinic.push(clinic.author([third], {}, held))).toMatchObject([{ result: 'applied' }]);
+      const pulled = await clinic.pull();
+      expect(conflictsOf(pulled).map(({ values }) => [values.status, values.resolution, values.resolvedBy])).toEqual([
+        ['resolved', 'edited', clinic.nora],
+      ]);
+      await expectDigests(pulled);
+    });
+
+    it('notes an edit that a deletion hides, and closes it when the record is restored', async () => {
+      const { id, held, early, conflictsOf } = await twoEdits();
+      const patient = { collection: 'patients', id };
+      await clinic.atServer([{ ...patient, kind: 'delete', fields: {}, reason: 'twice' }], [held]);
+      await clinic.push(early);
+      const pulled = await clinic.pull();
+      expect(conflictsOf(pulled).map(({ values }) => [values.kind, values.key, values.status])).toEqual([
+        ['edit-and-delete', 'deleted', 'open'],
+      ]);
+      await clinic.atServer(
+        [{ ...patient, kind: 'restore', fields: {}, reason: 'edited since' }],
+        [pulled.record(patient)!],
+      );
+      const after = await clinic.pull();
+      expect(conflictsOf(after).map(({ values }) => [values.status, values.resolution])).toEqual([
+        ['resolved', 'lost'],
+      ]);
+    });
+
+    async function twoEdits() {
+      const id = clinic.newId();
+      await clinic.push(clinic.author(registration(id, clinic.north, { phone: '0' })));
+      const first = await clinic.pull();
+      const held = first.record({ collection: 'patients', id })!;
+      const early = clinic.author([put('patients', id, { phone: '1' })], {}, held);
+      const late = clinic.author([put('patients', id, { phone: '2' })], {}, held);
+      const village = clinic.author([put('patients', id, { village: 'Early' })], {}, held);
+      const conflictsOf = ({ records }: Pulled) => records.filter((record) => record.collection === 'conflicts');
+      return { id, held, early, late, village, conflictsOf, ownId: first.reply.replicaId };
+    }
+
     it('says how far each origin is stored, without a gap, with the hash of its ids', async () => {
       const [one, two, three] = [1, 2, 3].map(() => clinic.author(registration(clinic.newId(), clinic.north)));
       await clinic.push(one!);
@@ -357,11 +435,16 @@ async function aClinicOn(replica: ReplicaUnderTest, newId: () => string) {
     };
   }
 
+  async function received(origin: string) {
+    return (await replica.as(sender).receiveOrigins({ [origin]: { seq: 0, chain: '' } }))[origin]!.received;
+  }
+
   return {
     north,
     south,
     nora,
     phoneId,
+    received,
     newId,
     author,
     atServer,

@@ -6,7 +6,7 @@ import { describeFeedReplica } from './feed-replica-suite.ts';
 
 describeFeedReplica('memory', async (founder) => {
   const root: Actor = { userId: founder, role: 'super_admin', active: true, flags: {} };
-  const identity = { replicaId: 'r', epoch: 'e', rootEpoch: 'e', root: true };
+  const identity = { replicaId: '01934567-0000-7000-8000-00000000000f', epoch: 'e', rootEpoch: 'e', root: true };
   const replica: MemoryFeedReplica<Actor> = new MemoryFeedReplica(identity, () => worldFor({ kind: 'server' }));
   const worldFor = (sender: Sender) => {
     const all = [...replica.records.values()];

@@ -41,7 +41,9 @@ export function aSimulatedWorld(seed: number) {
   async function atServer(edits: Edit[], clinicId: string | null = null, userId = ids.admin) {
     const held = (ref: { collection: string; id: string }) => server.records.get(`${ref.collection}/${ref.id}`);
     const now = { deviceMs: deviceMs(), at: new Date(deviceMs()).toISOString(), schema: SCHEMA_VERSION };
-    const authored = authorAction(edits, held, { userId, clinicId }, origin, now, newId);
+    // The server numbers the conflicts that it notices as well.
+    const numbered = { ...origin, seq: Math.max(origin.seq, server.ownSeq()) };
+    const authored = authorAction(edits, held, { userId, clinicId }, numbered, now, newId);
     if (authored === null) return;
     origin = authored.origin;
     const [outcome] = await server.accept([authored.action]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { clinicsOfPatient, MEMBERSHIPS, patientOf, scopesOf } from '../../lib/replication/scopes.ts';
+import { bruteLosers } from '../scenario/brute-losers.ts';
 import { aMemoryStore, anIndexedDbStore, type MakePhoneStore } from '../scenario/phone-stores.ts';
 import { aRandomRegion, type RandomRegion } from '../scenario/random-clinic-days.ts';
 
@@ -23,6 +24,23 @@ async function run(seed: number, make: MakePhoneStore): Promise<void> {
   for (const phone of [...region.phones, ...region.phones]) await phone.exchange();
   await checkPhones(region);
   await checkActions(region);
+  checkConflicts(region);
+}
+
+/** The open conflicts at the root are exactly the losers among all that it applied. */
+function checkConflicts({ world: { server } }: RandomRegion): void {
+  const applied = server.log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
+  const losers = [...server.records.values()]
+    .filter((record) => record.collection !== 'conflicts')
+    .flatMap((record) => {
+      const changes = applied.filter((one) => one.recordId === record.id && one.collection === record.collection);
+      return bruteLosers(changes).map((loser) => `${refKey(record)} ${loser}`);
+    });
+  const open = [...server.records.values()].filter((one) => one.values.status === 'open' && one.values.lost);
+  const noted = open.map(({ values: { collection, recordId, key, lost } }) => {
+    return `${collection}/${recordId} ${key} ${(lost as { stamp: string }).stamp}`;
+  });
+  expect(noted.sort()).toEqual(losers.sort());
 }
 
 async function checkPhones({ world, phones }: RandomRegion): Promise<void> {

@@ -1,0 +1,117 @@
+import type { Change } from './change.ts';
+import { type Json, sameJson } from './json.ts';
+import { CREATED, DELETED, ERASED, type Key } from './key.ts';
+import { writesOf } from './merge.ts';
+import type { Deleted, StoredRecord } from './record.ts';
+import type { Stamp } from './stamp.ts';
+
+/** What one change wrote to one key. */
+export interface Write {
+  readonly change: Change;
+  readonly value: Json;
+}
+
+/** A write that people have to decide about, beside the one that stands. */
+export interface Loser {
+  readonly kind: 'parallel-edit' | 'edit-and-delete';
+  /** `deleted` for an edit that a deletion hides; its value then holds the keys it wrote. */
+  readonly key: Key;
+  readonly kept: Write;
+  readonly lost: Write;
+}
+
+type StampsByKey = ReadonlyMap<Key, ReadonlySet<Stamp>>;
+
+/**
+ * The losers among all applied changes of one record, in whichever order they came: writes that did not win, that no
+ * other change names in `replaced`, and whose value no greater stamp wrote; and edits that a deletion hides although
+ * neither knew of the other. None of an erased record.
+ */
+export function losersOf(changes: readonly Change[]): Loser[] {
+  if (changes.some((change) => change.kind === 'erase')) return [];
+  const writes = writesByKey(changes);
+  const named = namedIn(changes);
+  const parallel = [...writes].flatMap(([key, made]) => losersOfKey(key, made, named));
+  return [...parallel, ...hiddenEdits(writes, namedIn(changes.filter((change) => change.kind === 'delete')))];
+}
+
+/** Every key's writes, the winner first. Who made the record is no question for anyone. */
+function writesByKey(changes: readonly Change[]): Map<Key, Write[]> {
+  const writes = new Map<Key, Write[]>();
+  for (const change of [...changes].sort((left, right) => (left.stamp > right.stamp ? -1 : 1))) {
+    for (const [key, value] of Object.entries(writesOf(change))) {
+      if (key === CREATED) continue;
+      const made = writes.get(key);
+      if (made === undefined) writes.set(key, [{ change, value }]);
+      else made.push({ change, value });
+    }
+  }
+  return writes;
+}
+
+function namedIn(changes: readonly Change[]): StampsByKey {
+  const named = new Map<Key, Set<Stamp>>();
+  for (const { replaced, stamp } of changes) {
+    for (const [key, seen] of Object.entries(replaced)) {
+      const stamps = named.get(key) ?? new Set();
+      named.set(key, stamps);
+      for (const one of seen) if (one !== stamp) stamps.add(one);
+    }
+  }
+  return named;
+}
+
+function losersOfKey(key: Key, made: readonly Write[], named: StampsByKey): Loser[] {
+  const kept = made[0]!;
+  const lost = made.filter(
+    ({ change, value }) =>
+      change.stamp !== kept.change.stamp &&
+      named.get(key)?.has(change.stamp) !== true &&
+      !made.some((other) => other.change.stamp > change.stamp && isSame(key, other.value, value)),
+  );
+  return lost.map((write) => ({ kind: 'parallel-edit', key, kept, lost: write }));
+}
+
+/** Two deletions say the same, whoever made them and when. */
+function isSame(key: Key, left: Json, right: Json): boolean {
+  if (key !== DELETED) return sameJson(left, right);
+  return ((left as unknown as Deleted).deletedAt === null) === ((right as unknown as Deleted).deletedAt === null);
+}
+
+/** Standing values that no deletion had seen, by the edit that wrote them. */
+function hiddenEdits(writes: ReadonlyMap<Key, readonly Write[]>, seenByDeletes: StampsByKey): Loser[] {
+  const kept = writes.get(DELETED)?.[0];
+  if (kept?.change.kind !== 'delete') return [];
+  const hidden = new Map<Stamp, { change: Change; fields: Record<Key, Json> }>();
+  for (const [key, [standing]] of writes) {
+    if (key === DELETED || standing === undefined) continue;
+    const { change, value } = standing;
+    const knew = (change.replaced[DELETED] ?? []).includes(kept.change.stamp);
+    if (knew || seenByDeletes.get(key)?.has(change.stamp) === true) continue;
+    const edit = hidden.get(change.stamp) ?? { change, fields: {} };
+    edit.fields[key] = value;
+    hidden.set(change.stamp, edit);
+  }
+  return [...hidden.values()].map(({ change, fields }) => {
+    return { kind: 'edit-and-delete', key: DELETED, kept, lost: { change, value: fields } };
+  });
+}
+
+/**
+ * May this change, merged into what is held, make losers or name one? Only then is it worth reading the record's other
+ * changes: an edit that has seen all that is held makes none.
+ */
+export function mayMakeLosers(change: Change, held: StoredRecord | undefined): boolean {
+  const stamps = held?.stamps ?? {};
+  if (change.kind === 'erase') return held !== undefined;
+  const keys =
+    change.kind === 'put'
+      ? [...Object.keys(change.fields), DELETED]
+      : [...Object.keys(stamps), ...Object.keys(change.replaced)];
+  return keys.some((key) => {
+    if (key === CREATED || key === ERASED) return false;
+    const [seen, own] = [change.replaced[key] ?? [], stamps[key]];
+    if (own === undefined) return seen.length > 0;
+    return seen.length !== 1 || seen[0] !== own || own > change.stamp;
+  });
+}

@@ -1,0 +1,229 @@
+import { v5 } from 'uuid';
+import type { Change } from './change.ts';
+import type { Declaration } from './declaration.ts';
+import type { AcceptanceStore, LoggedChange } from './feed-store.ts';
+import { type Json, sameJson } from './json.ts';
+import type { World } from './judge.ts';
+import { ERASED, type Key } from './key.ts';
+import { type Loser, losersOf, mayMakeLosers, type Write } from './losers.ts';
+import { mergeChange, refOf, seenStamps } from './merge.ts';
+import { type RecordRef, refKey, type StoredRecord } from './record.ts';
+import { patientOf } from './scopes.ts';
+import { greatestStamp, laterPoint, makeStamp, pointAfter, pointOf, STAMP_LIMIT_MS, type Stamp } from './stamp.ts';
+
+export const CONFLICTS = 'conflicts';
+
+/** The records of an acceptance while it is decided. Conflicts that are noted are added to them. */
+export interface Deciding {
+  readonly before: Map<string, StoredRecord>;
+  readonly after: Map<string, StoredRecord>;
+  /** Records whose writes may have lost, by an applied change that had not seen what was held. */
+  readonly suspects: Map<string, RecordRef>;
+  readonly log: readonly LoggedChange[];
+}
+
+/** Remembers the records where one of these applied changes may have made a loser, before they are merged. */
+export function suspect<A>(world: World<A>, deciding: Omit<Deciding, 'log'>, changes: readonly Change[]): void {
+  for (const change of changes) {
+    const key = refKey(refOf(change));
+    if (!hasConflicts(world.collectionNamed(change.collection))) continue;
+    if (mayMakeLosers(change, deciding.after.get(key))) deciding.suspects.set(key, refOf(change));
+  }
+}
+
+/** Ledgers are never edited; what no phone holds (secrets among it) must not be copied into a chart. */
+function hasConflicts(collection: Declaration | undefined): boolean {
+  if (collection === undefined || collection.name === CONFLICTS) return false;
+  return collection.merge === 'fields' && collection.scope !== 'custody' && collection.place !== 'none';
+}
+
+/**
+ * Brings the conflicts of every record that was touched up to date with its losers: opened, kept current, closed when
+ * their loser is named, erased with the record. The changes that do so are this replica's own. Their ids and stamps
+ * follow from what they note, so that whoever notes it again makes the same record.
+ */
+export async function noteConflicts<A>(
+  store: AcceptanceStore,
+  world: World<A>,
+  deciding: Deciding,
+): Promise<LoggedChange[]> {
+  const { before, after, suspects, log } = deciding;
+  // A losing write leaves its record as it was: such a record is only a suspect.
+  const touched = [...after]
+    .filter(([key, record]) => before.has(key) && (before.get(key) !== record || suspects.has(key)))
+    .map(([, record]) => record)
+    .filter((record) => hasConflicts(world.collectionNamed(record.collection)));
+  const existing = touched.length === 0 ? [] : await store.readConflicts(touched);
+  for (const conflict of existing) {
+    const key = refKey(conflict);
+    if (!before.has(key)) before.set(key, conflict);
+    if (!after.has(key)) after.set(key, conflict);
+    if (after.get(key)!.values.status === 'open') suspects.set(aboutKey(conflict), aboutRef(conflict));
+  }
+  if (suspects.size === 0) return [];
+  const applied = log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
+  const changes = byRecord([...(await store.readAppliedChanges([...suspects.values()])), ...applied]);
+  const drafts = [...suspects.keys()].flatMap((key) => {
+    const held = existing.filter((one) => aboutKey(one) === key).map((one) => after.get(refKey(one))!);
+    return draftsFor(world, after.get(key)!, changes.get(key) ?? [], held);
+  });
+  if (drafts.length === 0) return [];
+  const own = await store.takeOwnNumbers(drafts.length);
+  return drafts.map((draft, index) => {
+    const key = refKey({ collection: CONFLICTS, id: draft.id });
+    const change = changeOf(draft, after.get(key), own.replicaId, own.first + index, world.schema);
+    after.set(key, mergeChange(after.get(key), change));
+    return { change, outcome: appliedOutcome(change) };
+  });
+}
+
+function aboutRef({ values }: StoredRecord): RecordRef {
+  return { collection: values.collection as string, id: values.recordId as string };
+}
+
+function aboutKey(conflict: StoredRecord): string {
+  return refKey(aboutRef(conflict));
+}
+
+function byRecord(changes: readonly Change[]): Map<string, Change[]> {
+  const records = new Map<string, Change[]>();
+  for (const change of changes) {
+    const key = refKey(refOf(change));
+    const held = records.get(key);
+    if (held === undefined) records.set(key, [change]);
+    else held.push(change);
+  }
+  return records;
+}
+
+/** A change of one conflict, not yet numbered. */
+interface Draft {
+  readonly id: string;
+  readonly kind: 'put' | 'erase';
+  readonly fields: Readonly<Record<Key, Json>>;
+  /** Later than these, and at the time of the newest of what it notes. */
+  readonly after: readonly Stamp[];
+  readonly at: string;
+  readonly clinicId: string | null;
+}
+
+function draftsFor<A>(
+  world: World<A>,
+  record: StoredRecord,
+  changes: readonly Change[],
+  existing: readonly StoredRecord[],
+): Draft[] {
+  const conflicts = world.collectionNamed(CONFLICTS);
+  const collection = world.collectionNamed(record.collection);
+  if (conflicts?.idOf == null || collection === undefined) return [];
+  const held = new Map(existing.map((one) => [one.id, one]));
+  const losers = new Map(
+    losersOf(changes).map((loser) => {
+      const fields = fieldsOfConflict(collection, record, loser);
+      return [conflicts.idOf!(fields)!, { loser, fields }];
+    }),
+  );
+  const erased = record.values[ERASED] === true;
+  const opened = [...losers].flatMap(([id, { loser, fields }]) => noteLoser(id, loser, fields, held.get(id)));
+  const gone = existing.filter((one) => !losers.has(one.id));
+  return [...opened, ...gone.flatMap((one) => noteGone(one, record, changes, erased))];
+}
+
+function fieldsOfConflict(collection: Declaration, record: StoredRecord, loser: Loser): Record<Key, Json> {
+  const patientId = patientOf(collection, record);
+  return {
+    patientId,
+    // Without a patient it is in no scope: an administrator decides it at the root.
+    clinicId: patientId === null ? null : (record.values.clinicId ?? null),
+    collection: record.collection,
+    recordId: record.id,
+    key: loser.key,
+    kept: sideOf(loser.kept),
+    lost: sideOf(loser.lost),
+    kind: loser.kind,
+    status: 'open',
+  };
+}
+
+function sideOf({ change, value }: Write): Json {
+  return { value, author: change.author, at: change.at, origin: change.origin, stamp: change.stamp };
+}
+
+/** Opens a conflict; keeps an open one's standing value current; leaves alone what somebody has resolved. */
+function noteLoser(
+  id: string,
+  { kept, lost }: Loser,
+  fields: Record<Key, Json>,
+  held: StoredRecord | undefined,
+): Draft[] {
+  const stamps = [kept.change.stamp, lost.change.stamp];
+  const at = [kept.change.at, lost.change.at].sort()[1]!;
+  const clinicId = fields.clinicId as string | null;
+  if (held === undefined) return [{ id, kind: 'put', fields, after: stamps, at, clinicId }];
+  if (held.values.status !== 'open' || sameJson(held.values.kept, fields.kept)) return [];
+  return [{ id, kind: 'put', fields: { kept: fields.kept! }, after: stamps, at, clinicId }];
+}
+
+/** Closes a conflict whose loser is one no longer, by what stands now. Nothing of an erased record stays in it. */
+function noteGone(held: StoredRecord, record: StoredRecord, changes: readonly Change[], erased: boolean): Draft[] {
+  const clinicId = (held.values.clinicId ?? null) as string | null;
+  const key = held.values.key as Key;
+  const standing = erased ? ERASED : key;
+  const winner = changes.find((change) => change.stamp === record.stamps[standing]);
+  // Its change was emptied meanwhile: nobody can say how it was resolved.
+  if (winner === undefined) return [];
+  const draft = { id: held.id, after: [winner.stamp], at: winner.at, clinicId };
+  if (erased) return held.values[ERASED] === true ? [] : [{ ...draft, kind: 'erase', fields: {} }];
+  if (held.values.status !== 'open') return [];
+  const resolution = resolutionOf(held, winner, record.values[key] ?? null);
+  return [{ ...draft, kind: 'put', fields: { status: 'resolved', resolvedBy: winner.author, resolution } }];
+}
+
+function resolutionOf({ values }: StoredRecord, winner: Change, value: Json): 'kept' | 'lost' | 'edited' {
+  if (values.kind === 'edit-and-delete') return winner.kind === 'delete' ? 'kept' : 'lost';
+  const [kept, lost] = [values.kept, values.lost] as unknown as { value: Json }[];
+  if (sameJson(value, lost!.value)) return 'lost';
+  return sameJson(value, kept!.value) ? 'kept' : 'edited';
+}
+
+function changeOf(
+  draft: Draft,
+  held: StoredRecord | undefined,
+  origin: string,
+  originSeq: number,
+  schema: number,
+): Change {
+  const below = [...draft.after, ...Object.values(held?.stamps ?? {})];
+  const id = v5(`${draft.kind} after ${greatestStamp(below)}`, draft.id);
+  const keys = draft.kind === 'put' ? Object.keys(draft.fields) : Object.keys(held?.stamps ?? {});
+  return {
+    id,
+    actionId: v5('action', id),
+    origin,
+    originSeq,
+    collection: CONFLICTS,
+    recordId: draft.id,
+    clinicId: draft.clinicId,
+    kind: draft.kind,
+    fields: { ...draft.fields },
+    replaced: seenStamps(held, keys),
+    stamp: stampAfter(below, id),
+    at: draft.at,
+    // Nobody made it: the replica noticed.
+    author: origin,
+    reason: null,
+    schema,
+  };
+}
+
+/** A stamp at the end of time has none after it; no edit may hold up everyone else's by that. */
+function stampAfter(stamps: readonly Stamp[], id: string): Stamp {
+  const last = stamps.map(pointOf).reduce(laterPoint);
+  const next = pointAfter(last);
+  return makeStamp(next.ms < STAMP_LIMIT_MS ? next : last, id);
+}
+
+function appliedOutcome(change: Change): LoggedChange['outcome'] {
+  const { actionId, id } = change;
+  return { actionId, changeIds: [id], result: 'applied', duplicate: false, confirmed: true, refusal: null };
+}
