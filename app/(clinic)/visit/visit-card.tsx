@@ -14,6 +14,7 @@ import { measuresOf, type VisitView } from '../patient/chart-view.ts';
 import { measureText } from '../patient/measure-text.ts';
 import { RecordPlace } from '../sync/record-place.tsx';
 import { nameIn } from './name-in.ts';
+import { triageTone } from './triage-tone.ts';
 
 /** One visit: when, why, by whom, and the forms filled in it. */
 export function VisitCard({
@@ -53,7 +54,7 @@ export function VisitCard({
           {view.open ? t('visit.status.open') : t('visit.status.closed')}
         </Badge>
         {typeof visit.values.triage === 'string' && (
-          <Badge tone="warning">{codeLabel(t, 'triage', visit.values.triage)}</Badge>
+          <Badge tone={triageTone(visit.values.triage)}>{codeLabel(t, 'triage', visit.values.triage)}</Badge>
         )}
         <span className="text-text-2">
           {about.map((part, index) => (
