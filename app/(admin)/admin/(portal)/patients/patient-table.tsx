@@ -169,7 +169,11 @@ function useColumns(): Column<PatientLine>[] {
       cell: (one) => <CodeText>{formatHumanCode(humanCode(one.id))}</CodeText>,
     },
     { key: 'sex', header: t('patient.field.sex'), cell: (one) => codeLabel(t, 'sex', one.sex ?? 'unknown') },
-    { key: 'age', header: t('patient.field.age'), cell: (one) => ageShort(t, one, today) },
+    {
+      key: 'age',
+      header: t('patient.field.age'),
+      cell: (one) => <span className="whitespace-nowrap">{ageShort(t, one, today)}</span>,
+    },
     { key: 'phone', header: t('patient.field.phone'), cell: (one) => one.phone && <CodeText>{one.phone}</CodeText> },
     { key: 'village', header: t('patient.field.village'), cell: (one) => <bdi>{one.village ?? one.camp}</bdi> },
     {
