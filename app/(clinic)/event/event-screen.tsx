@@ -123,7 +123,8 @@ function Answers({
         answerText(
           reading,
           field,
-          evaluation.values[field.id] ?? filled.answers[field.id],
+          // As it was saved: worked out anew it would follow a birth date that was corrected since.
+          filled.answers[field.id] ?? evaluation.values[field.id],
           filled.answers[otherKey(field.id)],
         ) ??
         (missing && codeLabel(t, 'missing', missing));
