@@ -149,7 +149,10 @@ function sideOf({ change, value }: Write): Json {
   return { value, author: change.author, at: change.at, origin: change.origin, stamp: change.stamp };
 }
 
-/** Opens a conflict; keeps an open one's standing value current; leaves alone what somebody has resolved. */
+/**
+ * Opens a conflict; keeps an open one's standing value current. Opens it again when its loser is one again: an edit that
+ * was restored and that a second deletion, unaware of it, hides anew.
+ */
 function noteLoser(
   id: string,
   { kept, lost }: Loser,
@@ -160,8 +163,10 @@ function noteLoser(
   const at = [kept.change.at, lost.change.at].sort()[1]!;
   const clinicId = fields.clinicId as string | null;
   if (held === undefined) return [{ id, kind: 'put', fields, after: stamps, at, clinicId }];
-  if (held.values.status !== 'open' || sameJson(held.values.kept, fields.kept)) return [];
-  return [{ id, kind: 'put', fields: { kept: fields.kept! }, after: stamps, at, clinicId }];
+  const anew: Record<Key, Json> = { status: 'open', resolvedBy: null, resolution: null };
+  const written = { ...(held.values.status === 'open' ? {} : anew), kept: fields.kept! };
+  if (held.values.status === 'open' && sameJson(held.values.kept, fields.kept)) return [];
+  return [{ id, kind: 'put', fields: written, after: stamps, at, clinicId }];
 }
 
 /** Closes a conflict whose loser is one no longer, by what stands now. Nothing of an erased record stays in it. */
