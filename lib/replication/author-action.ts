@@ -80,9 +80,15 @@ export function authorAction(
   return { action: { id: actionId, changes }, origin: { replicaId: origin.replicaId, seq, clock } };
 }
 
-/** Only what this edit set: a value equal to what was seen is not a write, and must not beat another's. */
+/**
+ * Only what this edit set: a value equal to what was seen is not a write, and must not beat another's. Choosing the
+ * value that stands from several is a write all the same: it says that the others were seen.
+ */
 function changedFields(edit: Edit, record: StoredRecord | undefined): Record<Key, Json> {
-  const entries = Object.entries(edit.fields).filter(([key, value]) => !sameJson(record?.values[key], value));
+  const decides = (key: Key) => (edit.seen?.[key] ?? []).length > 1;
+  const entries = Object.entries(edit.fields).filter(
+    ([key, value]) => decides(key) || !sameJson(record?.values[key], value),
+  );
   return Object.fromEntries(entries);
 }
 

@@ -160,6 +160,12 @@ function isObjectWord(key: Key, column: string): boolean {
   return column in Object.prototype || key.includes('__proto__');
 }
 
+/** May this value stand under this key? False for a key that this version does not know. */
+export function isValidValue(collection: Declaration, key: Key, value: Json): boolean {
+  const kind = keyKind(collection, key);
+  return kind !== null && isValid(collection, key, kind, value);
+}
+
 function isValid(collection: Declaration, key: Key, kind: 'field' | 'group' | 'entry', value: Json): boolean {
   if (kind === 'field') return collection.fields[key]!.schema.safeParse(value).success;
   if (kind === 'group') return isValidGroup(collection, key, value);

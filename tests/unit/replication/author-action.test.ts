@@ -41,6 +41,14 @@ describe('an authored change', () => {
     expect(author(put('patients', id, { givenName: 'Amina' }), sami, record)).toBeNull();
   });
 
+  it('writes the value that stands when it was chosen from several, and names them all', () => {
+    const lost = record.stamps.givenName!.replace(/^\d/, '0');
+    const seen = { givenName: [record.stamps.givenName!, lost] };
+    const edit = author({ ...put('patients', id, { givenName: 'Amina' }), seen }, sami, record)!;
+    expect(edit.fields).toEqual({ givenName: 'Amina' });
+    expect(edit.replaced.givenName).toEqual([record.stamps.givenName, lost]);
+  });
+
   it('is stamped after every value it replaces, even by a slow clock', () => {
     const edit = author(put('patients', id, { givenName: 'Aminah' }), sami, record)!;
     expect(edit.stamp > record.stamps.givenName!).toBe(true);

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { hasFlag } from '../../access/actor.ts';
+import type { Edit } from '../../replication/author-action.ts';
+import type { Declaration } from '../../replication/declaration.ts';
+import type { Json } from '../../replication/json.ts';
+import { isValidValue } from '../../replication/judge.ts';
+import { DELETED, type Key } from '../../replication/key.ts';
+import type { Deleted, StoredRecord } from '../../replication/record.ts';
+import type { Stamp } from '../../replication/stamp.ts';
+import { collectionNamed } from '../collections.ts';
+import { type CommandContext, command, edits, put, refuseCommand } from '../command.ts';
+import { uuidSchema } from '../identity.ts';
+import { optionalReasonSchema } from '../reason.ts';
+
+const decisionSchema = z.discriminatedUnion('keep', [
+  z.strictObject({ keep: z.literal('kept') }),
+  z.strictObject({ keep: z.literal('lost') }),
+  z.strictObject({ keep: z.literal('edited'), value: z.json() as unknown as z.ZodType<Json> }),
+]);
+type ConflictDecision = z.infer<typeof decisionSchema>;
+
+/** One of the two values of a conflict, as it was noted. */
+interface Side {
+  readonly value: Json;
+  readonly stamp: Stamp;
+}
+
+/**
+ * Decides between two edits that did not know of each other: the one that stands, the one that lost, or another value.
+ * An ordinary edit of the record that names both, with the right that such an edit needs. Of a deletion and an edit,
+ * `kept` deletes again, having seen the edit, and `lost` restores.
+ */
+export const resolveConflict = command({
+  name: 'resolveConflict',
+  input: z.strictObject({
+    conflictId: uuidSchema,
+    /** What the conflict is about, as it says itself. */
+    collection: z.string().max(40),
+    recordId: uuidSchema,
+    decision: decisionSchema,
+    reason: optionalReasonSchema,
+  }),
+  needs: ({ conflictId, collection, recordId }) => [
+    { collection: 'conflicts', id: conflictId },
+    { collection, id: recordId },
+  ],
+  decide: ({ conflictId, collection: name, recordId, decision, reason }, context) => {
+    const conflict = context.read({ collection: 'conflicts', id: conflictId });
+    if (conflict?.values.status !== 'open') return refuseCommand('not-found', 'conflictId');
+    const record = context.read({ collection: name, id: recordId });
+    const collection = collectionNamed(name);
+    const isAbout = conflict.values.collection === name && conflict.values.recordId === recordId;
+    if (record === undefined || collection === undefined || !isAbout) return refuseCommand('not-found', 'recordId');
+    const key = conflict.values.key as Key;
+    if (key === DELETED) {
+      if (decision.keep === 'edited') return refuseCommand('invalid', 'decision');
+      return edits(removal(record, conflict, decision.keep, reason), resolved(conflict, decision, context));
+    }
+    const value = valueOfDecision(conflict, decision);
+    if (!isValidValue(collection, key, value)) return refuseCommand('invalid', 'decision');
+    if (reason === null && needsReason(collection, record)) return refuseCommand('invalid', 'reason');
+    const seen = { ...seenOf(record), [key]: [sideOf(conflict, 'kept').stamp, sideOf(conflict, 'lost').stamp] };
+    const edit = { ...put(name, recordId, { [key]: value }, reason), seen };
+    return edits(edit, resolved(conflict, decision, context));
+  },
+});
+
+function sideOf({ values }: StoredRecord, side: 'kept' | 'lost'): Side {
+  return values[side] as unknown as Side;
+}
+
+function valueOfDecision(conflict: StoredRecord, decision: ConflictDecision): Json {
+  return decision.keep === 'edited' ? decision.value : sideOf(conflict, decision.keep).value;
+}
+
+function needsReason({ reason }: Declaration, { values }: StoredRecord): boolean {
+  return reason === 'yes' || (reason === 'once-completed' && values.status === 'completed');
+}
+
+/** Whoever decides sees the record as it is held. */
+function seenOf({ stamps }: StoredRecord): Record<Key, Stamp[]> {
+  return Object.fromEntries(Object.entries(stamps).map(([key, stamp]) => [key, [stamp]]));
+}
+
+/** The record deleted, or restored, by somebody who has seen both sides. */
+function removal(record: StoredRecord, conflict: StoredRecord, keep: 'kept' | 'lost', reason: string | null): Edit {
+  const [kept, lost] = [sideOf(conflict, 'kept'), sideOf(conflict, 'lost')];
+  const ref = { collection: record.collection, id: record.id, fields: {} };
+  const hidden = conflict.values.kind === 'edit-and-delete' ? Object.keys(lost.value as object) : [DELETED];
+  const named = hidden.map((key) => {
+    const held = key === DELETED ? kept.stamp : record.stamps[key];
+    return [key, held === undefined ? [lost.stamp] : [...new Set([held, lost.stamp])]] as const;
+  });
+  const isDeletion =
+    conflict.values.kind === 'edit-and-delete' ? keep === 'kept' : deletes(keep === 'kept' ? kept : lost);
+  const why = reason ?? (deletes(kept) ? (kept.value as unknown as Deleted).deletedReason : null);
+  const seen = { ...seenOf(record), ...Object.fromEntries(named) };
+  return isDeletion ? { ...ref, kind: 'delete', reason: why, seen } : { ...ref, kind: 'restore', reason, seen };
+}
+
+function deletes({ value }: Side): boolean {
+  return (value as unknown as Deleted).deletedAt !== null;
+}
+
+/** Marked at once where its author may; the root does it in any case, when it applies the edit. */
+function resolved(
+  conflict: StoredRecord,
+  { keep }: ConflictDecision,
+  { actor, clinicId }: CommandContext,
+): Edit | null {
+  const home = typeof conflict.values.clinicId === 'string' ? conflict.values.clinicId : clinicId;
+  if (!hasFlag(actor, 'edit-records', home)) return null;
+  return put('conflicts', conflict.id, { status: 'resolved', resolvedBy: actor.userId, resolution: keep });
+}
