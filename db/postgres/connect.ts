@@ -1,6 +1,7 @@
-import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import type { Kysely } from 'kysely';
 import pg from 'pg';
 import { columnTypes } from './column-values.ts';
+import { queriesOn } from './queries.ts';
 import type { Database } from './tables.ts';
 
 export type Connection = { pool: pg.Pool; kysely: Kysely<Database>; close(): Promise<void> };
@@ -20,11 +21,7 @@ export function connectDatabase(url: string, onLost: (error: Error) => void = ()
   });
   // Without a listener a restart of PostgreSQL would end this process.
   pool.on('error', onLost);
-  const kysely = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
-    // Otherwise it would rename the keys inside JSON values: answers and definitions are people's data.
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
-  });
+  const kysely = queriesOn(pool);
   let closed: Promise<void> | null = null;
   const close = () => {
     closed ??= pool.end();

@@ -1,4 +1,6 @@
-import type { Queryable } from './record-statements.ts';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import { queriesOn } from './queries.ts';
 
 /** A user as those who manage users see him. */
 export interface UserLine {
@@ -14,18 +16,6 @@ export interface UserLine {
   readonly flags: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 }
 
-const READ = `select u.id, coalesce(u.name, '') as name, u.role, u.language, u.clinic_id as "clinicId", c.username,
-    c.must_change is true as "mustChange", u.deactivated_at as "deactivatedAt",
-    coalesce((select jsonb_object_agg(p.clinic_id, coalesce(p.flags, '{}')) from permissions p
-      where p.user_id = u.id and p.deleted_at is null and p.clinic_id is not null), '{}') as flags
-  from users u left join credentials c on c.id = u.id and c.deleted_at is null
-  where u.deleted_at is null and ($1::uuid is null or u.id = $1)
-    and ($2::uuid[] is null or u.clinic_id = any($2)
-      or exists (select from permissions p where p.user_id = u.id and p.clinic_id = any($2) and p.deleted_at is null))
-    and ($3::text is null or (coalesce(u.name, ''), u.id) > ($3, $4::uuid))
-    and ($5::text is null or strpos(lower(coalesce(u.name, '') || ' ' || coalesce(c.username, '')), $5) > 0)
-  order by coalesce(u.name, ''), u.id limit $6`;
-
 interface Asked {
   readonly id?: string;
   /** Users with their home or a permission there; null = all. */
@@ -37,12 +27,37 @@ interface Asked {
 
 /** Users by name, and where to go on. */
 export async function listUserLines(
-  client: Queryable,
+  pool: pg.Pool,
   { id, clinicIds, after, search, limit }: Asked,
 ): Promise<{ users: UserLine[]; next: { name: string; id: string } | null }> {
-  const values = [id ?? null, clinicIds, after?.name ?? null, after?.id ?? null, search ?? null, limit + 1];
-  const { rows } = await client.query<UserLine>({ name: 'users', text: READ, values });
-  const users = rows.slice(0, limit);
+  const rows = await queriesOn(pool)
+    .selectFrom('users as u')
+    .leftJoin('credentials as c', (join) => join.onRef('c.id', '=', 'u.id').on('c.deletedAt', 'is', null))
+    .select(['u.id', name.as('name'), 'u.role', 'u.language', 'u.clinicId', 'c.username', 'u.deactivatedAt'])
+    .select([sql<boolean>`c.must_change is true`.as('mustChange'), flagsByClinic])
+    .where('u.deletedAt', 'is', null)
+    .$if(id !== undefined, (query) => query.where('u.id', '=', id!))
+    .$if(clinicIds !== null, (query) => query.where(isOf(clinicIds ?? [])))
+    .$if(after !== undefined, (query) =>
+      query.where(sql<boolean>`(${name}, u.id) > (${after?.name}, ${after?.id}::uuid)`),
+    )
+    .$if(search !== undefined, (query) => query.where(sql<boolean>`strpos(${searched}, ${search}) > 0`))
+    .orderBy(name)
+    .orderBy('u.id')
+    .limit(limit + 1)
+    .execute();
+  const users = rows.slice(0, limit).map((row): UserLine => ({ ...row, role: row.role ?? '' }));
   const last = users.at(-1);
   return { users, next: rows.length > limit && last ? { name: last.name, id: last.id } : null };
+}
+
+const name = sql<string>`coalesce(u.name, '')`;
+const searched = sql<string>`lower(${name} || ' ' || coalesce(c.username, ''))`;
+const flagsByClinic = sql<UserLine['flags']>`coalesce((select jsonb_object_agg(p.clinic_id, coalesce(p.flags, '{}'))
+  from permissions p where p.user_id = u.id and p.deleted_at is null and p.clinic_id is not null), '{}')`.as('flags');
+
+/** At home in one of these clinics, or with a permission there. */
+function isOf(clinicIds: readonly string[]) {
+  return sql<boolean>`(u.clinic_id = any(${clinicIds}::uuid[]) or exists (select from permissions p
+    where p.user_id = u.id and p.clinic_id = any(${clinicIds}::uuid[]) and p.deleted_at is null))`;
 }
