@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { importDataKey, newDataKeyBytes, wrapDataKey } from '../../db/device/data-key.ts';
 import type { DeviceRow, KeyringEntry } from '../../db/device/device-database.ts';
-import { readDevice, saveDevice, saveEnrolment } from '../../db/device/replica-state.ts';
+import { changeDevice, readDevice, saveEnrolment } from '../../db/device/replica-state.ts';
 import { seal } from '../../db/device/seal.ts';
 import { newId } from './new-id.ts';
 import { database, type OpenSession, setPhone, startPhone, usersOf } from './phone.ts';
@@ -38,10 +38,16 @@ export async function reconnect(session: OpenSession, code: string): Promise<Ans
  * take the clinic's records off a phone that nobody stands for.
  */
 export async function finishReconnecting(session: OpenSession, { bearer, clinicIds }: Enrolment): Promise<void> {
-  const device = await enrolledDevice();
-  const next: DeviceRow = { ...device, clinicIds, bearer: await seal(session.key, 'bearer', bearer) };
-  await saveDevice(database, next);
-  open(next, { ...session, bearer });
+  const sealed = await seal(session.key, 'bearer', bearer);
+  open(await change((device) => ({ ...device, clinicIds, bearer: sealed })), { ...session, bearer });
+}
+
+/** Changes the row as it stands when it is written: another tab may have written it while a key was wrapped here. */
+function change(changed: (device: DeviceRow) => DeviceRow): Promise<DeviceRow> {
+  return changeDevice(database, (held) => {
+    const device = changed(held);
+    return { device, answer: device };
+  });
 }
 
 async function enrolledDevice(): Promise<DeviceRow> {
@@ -94,11 +100,12 @@ export async function addUser(
   user: SignedIn,
   pin: string,
 ): Promise<void> {
-  const device = await enrolledDevice();
-  const others = device.keyring.filter((entry) => entry.userId !== user.id);
-  const next = { ...device, keyring: [...others, await keyringEntry(user, raw, pin)] };
-  await saveDevice(database, next);
-  open(next, { ...session, userId: user.id, name: user.name });
+  const added = await keyringEntry(user, raw, pin);
+  const withUser = (device: DeviceRow) => {
+    const others = device.keyring.filter((entry) => entry.userId !== user.id);
+    return { ...device, keyring: [...others, added] };
+  };
+  open(await change(withUser), { ...session, userId: user.id, name: user.name });
 }
 
 async function keyringEntry(user: SignedIn, raw: Uint8Array<ArrayBuffer>, pin: string): Promise<KeyringEntry> {

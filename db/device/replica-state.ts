@@ -57,7 +57,3 @@ export async function changeDevice<T>(
     return answer;
   });
 }
-
-export async function saveDevice(database: DeviceDatabase, device: DeviceRow): Promise<void> {
-  await database.meta.put(device);
-}
