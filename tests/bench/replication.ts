@@ -1,34 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type pg from 'pg';
-import { connectDatabase } from '../../db/postgres/connect.ts';
-import { openEmbedded } from '../../db/postgres/embedded.ts';
 import type { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
-import { migrateUp } from '../../db/postgres/migrate.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { answerExchange } from '../../lib/replication/answer-exchange.ts';
 import type { Action } from '../../lib/replication/change.ts';
 import type { ExchangeRequest } from '../../lib/replication/protocol/exchange-request.ts';
 import { aPostgresClinic } from '../scenario/postgres-clinic.ts';
+import { withBenchDatabase } from './bench-database.ts';
 import { type BenchLine, median, percentile, round, timed } from './bench-line.ts';
 import { aBusyPhone } from './generated-actions.ts';
 
 const CHANGES_PER_CHART = 6;
 
 /** Push and pull on an embedded PostgreSQL, fsync on, as figures and as shares of a bare insert of the same rows. */
-export async function run(): Promise<BenchLine[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'hikma-bench-'));
-  const server = await openEmbedded(folder);
-  const { pool, close } = connectDatabase(server.url);
-  try {
-    await migrateUp(pool);
-    return await measure(pool);
-  } finally {
-    await close();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+export function run(): Promise<BenchLine[]> {
+  return withBenchDatabase(measure);
 }
 
 async function measure(pool: pg.Pool): Promise<BenchLine[]> {

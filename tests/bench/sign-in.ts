@@ -1,16 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type pg from 'pg';
 import { hashPassword } from '../../app/server/passwords.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { signIn } from '../../app/server/sign-in.ts';
-import { connectDatabase } from '../../db/postgres/connect.ts';
-import { openEmbedded } from '../../db/postgres/embedded.ts';
-import { migrateUp } from '../../db/postgres/migrate.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { createUser } from '../../lib/domain/user/create-user.ts';
 import { foundServer } from '../scenario/found-server.ts';
+import { withBenchDatabase } from './bench-database.ts';
 import { type BenchLine, median, round, timed } from './bench-line.ts';
 
 const TRIES = 200;
@@ -18,18 +13,8 @@ const TRIES = 200;
 const TRIES_PER_USER = 8;
 
 /** Does an unknown user take as long to be refused as a wrong password? If not, names can be told by a stopwatch. */
-export async function run(): Promise<BenchLine[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'hikma-bench-'));
-  const server = await openEmbedded(folder);
-  const { pool, close } = connectDatabase(server.url);
-  try {
-    await migrateUp(pool);
-    return await measure(pool);
-  } finally {
-    await close();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+export function run(): Promise<BenchLine[]> {
+  return withBenchDatabase(measure);
 }
 
 async function measure(pool: pg.Pool): Promise<BenchLine[]> {
