@@ -2,7 +2,14 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { aClinicServer, type ClinicServer } from '../scenario/clinic-server.ts';
 import { aPhoneBrowser, openAndInstall, type PhoneBrowser } from '../scenario/phone-browser.ts';
-import { expectAllSent, registerPatient, setUpPhone, typePin, unlockPhone } from '../scenario/phone-steps.ts';
+import {
+  expectAllSent,
+  openSection,
+  registerPatient,
+  setUpPhone,
+  typePin,
+  unlockPhone,
+} from '../scenario/phone-steps.ts';
 
 test.describe.configure({ mode: 'serial' });
 let clinic: ClinicServer;
@@ -56,7 +63,7 @@ test('the language that was chosen is there after a cold start', async () => {
 
 test('what the browser answers about keeping records is shown', async () => {
   const { page } = phone;
-  await page.getByRole('link', { name: 'Sync', exact: true }).click();
+  await openSection(page, 'Sync');
   for (const [kept, words] of [
     [false, 'The browser did not agree to keep the records'],
     [true, 'The browser keeps your records'],

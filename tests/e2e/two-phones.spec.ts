@@ -1,7 +1,14 @@
 import { expect, test } from '@playwright/test';
 import { aClinicServer, type ClinicServer } from '../scenario/clinic-server.ts';
 import { aPhoneBrowser, openAndInstall, type PhoneBrowser } from '../scenario/phone-browser.ts';
-import { expectAllSent, findPatient, lastPage, registerPatient, setUpPhone } from '../scenario/phone-steps.ts';
+import {
+  expectAllSent,
+  findPatient,
+  lastPage,
+  openSection,
+  registerPatient,
+  setUpPhone,
+} from '../scenario/phone-steps.ts';
 
 /** The main job, end to end: two phones, a server that dies in the middle, and the portal's view of it. */
 test.describe('two phones and a server', () => {
@@ -37,7 +44,7 @@ test.describe('two phones and a server', () => {
     await test.step('both know one patient', async () => {
       await registerPatient(a, 'Amina', 'Haddad');
       await expectAllSent(a);
-      await b.getByRole('link', { name: 'Sync' }).click();
+      await openSection(b, 'Sync');
       await b.getByRole('button', { name: 'Sync now' }).click();
       await findPatient(b, 'amina', 'Amina Haddad');
     });
@@ -65,14 +72,14 @@ test.describe('two phones and a server', () => {
       await posted.catch(() => undefined);
       await clinic.server.kill();
       await clinic.server.restart();
-      await a.getByRole('link', { name: 'Sync' }).click();
+      await openSection(a, 'Sync');
       await a.getByRole('button', { name: 'Sync now' }).click();
       await expectAllSent(a);
     });
 
     await test.step('B comes online: both edits and the visit are on both', async () => {
       await phoneB.context.setOffline(false);
-      await b.getByRole('link', { name: 'Sync' }).click();
+      await openSection(b, 'Sync');
       await b.getByRole('button', { name: 'Sync now' }).click();
       await expectAllSent(b);
       await a.getByRole('button', { name: 'Sync now' }).click();

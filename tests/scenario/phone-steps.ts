@@ -29,6 +29,11 @@ export async function unlockPhone(page: Page) {
   await typePin(page);
 }
 
+/** A section by the bar at the bottom: the badge in the header may be called "Sync" as well. */
+export async function openSection(page: Page, name: 'Patients' | 'Today' | 'Sync' | 'Me') {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+}
+
 export async function registerPatient(page: Page, givenName: string, familyName: string) {
   await page.getByRole('link', { name: 'Register patient' }).first().click();
   await page.getByLabel('Given name').fill(givenName);
