@@ -51,10 +51,6 @@ export function hasAnyFlag(actor: Actor, clinicId: string): boolean {
   return isAdmin(actor) || (actor.flags[clinicId] ?? []).length > 0;
 }
 
-export function hasFlagAnywhere(actor: Actor, flag: Flag): boolean {
-  return isAdmin(actor) || Object.keys(actor.flags).some((clinicId) => hasFlag(actor, flag, clinicId));
-}
-
 /** The clinics where the actor has at least one flag. Empty for an admin: he has them all. */
 export function clinicsOf(actor: Actor): string[] {
   return Object.keys(actor.flags).filter((clinicId) => (actor.flags[clinicId] ?? []).length > 0);
