@@ -53,7 +53,9 @@ export async function noteConflicts<A>(
     .filter(([key, record]) => before.has(key) && (before.get(key) !== record || suspects.has(key)))
     .map(([, record]) => record)
     .filter((record) => hasConflicts(world.collectionNamed(record.collection)));
-  const existing = touched.length === 0 ? [] : await store.readConflicts(touched);
+  const about = touched.length === 0 ? [] : await store.readConflicts(touched);
+  // A review asks about a decision, not about a loser: only a person closes it.
+  const existing = about.filter((one) => one.values.kind !== 'review');
   for (const conflict of existing) {
     const key = refKey(conflict);
     if (!before.has(key)) before.set(key, conflict);
@@ -97,7 +99,7 @@ function byRecord(changes: readonly Change[]): Map<string, Change[]> {
 }
 
 /** A change of one conflict, not yet numbered. */
-interface Draft {
+export interface Draft {
   readonly id: string;
   readonly kind: 'put' | 'erase';
   readonly fields: Readonly<Record<Key, Json>>;
@@ -191,7 +193,8 @@ function resolutionOf({ values }: StoredRecord, winner: Change, value: Json): 'k
   return sameJson(value, kept!.value) ? 'kept' : 'edited';
 }
 
-function changeOf(
+/** The change that a draft becomes: its id and stamp follow from what it notes. */
+export function changeOf(
   draft: Draft,
   held: StoredRecord | undefined,
   origin: string,
@@ -228,7 +231,7 @@ function stampAfter(stamps: readonly Stamp[], id: string): Stamp {
   return makeStamp(next.ms < STAMP_LIMIT_MS ? next : last, id);
 }
 
-function appliedOutcome(change: Change): LoggedChange['outcome'] {
+export function appliedOutcome(change: Change): LoggedChange['outcome'] {
   const { actionId, id } = change;
   return { actionId, changeIds: [id], result: 'applied', duplicate: false, confirmed: true, refusal: null };
 }
