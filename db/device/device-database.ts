@@ -4,6 +4,7 @@ import type { ReplicaClock } from '../../lib/replication/clock.ts';
 import type { OutboxState } from '../../lib/replication/outbox.ts';
 import type { WrappedKey } from './data-key.ts';
 import type { Sealed } from './seal.ts';
+import type { Settlement } from './settle-refused.ts';
 
 /** Records and XOR of their hashes, as text: the part of a scope's digest that a row holds. */
 export type Sum = readonly [count: number, digest: string];
@@ -37,6 +38,8 @@ export interface OutboxRow {
   readonly changes: number;
   readonly author: string;
   readonly madeAtMs: number;
+  /** Of a refused action that a person dealt with. */
+  readonly settled?: Settlement;
   readonly sealed: Sealed;
 }
 

@@ -59,7 +59,7 @@ export async function pendingEntries(
 export interface OutboxCounts {
   /** Actions that only this phone has. */
   readonly unsent: number;
-  /** Refused, waiting for a person. */
+  /** Refused, and not dealt with: waiting for a person. */
   readonly refused: number;
   /** At an upstream that is not the root. */
   readonly received: number;
@@ -67,6 +67,10 @@ export interface OutboxCounts {
 
 export async function countOutbox(database: DeviceDatabase): Promise<OutboxCounts> {
   const count = (state: string) => database.outbox.where('state').equals(state).count();
-  const [unsent, refused, received] = await Promise.all([count('pending'), count('refused'), count('received')]);
+  const waiting = database.outbox
+    .where('state')
+    .equals('refused')
+    .filter((row) => row.settled === undefined);
+  const [unsent, refused, received] = await Promise.all([count('pending'), waiting.count(), count('received')]);
   return { unsent, refused, received };
 }

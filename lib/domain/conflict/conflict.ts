@@ -1,5 +1,6 @@
 import { oneOf } from '../../access/write-rules.ts';
 import { MAX_RECORD_BYTES } from '../../replication/change.ts';
+import { isDeleted, refKey, type StoredRecord, updatedAtMs } from '../../replication/record.ts';
 import { isStamp } from '../../replication/stamp.ts';
 import { collection, type RecordOf } from '../collection.ts';
 import { code, id, json, optional, text } from '../field-types.ts';
@@ -11,6 +12,8 @@ export const conflicts = collection({
   scope: 'record',
   place: 'chart',
   mayWrite: oneOf('edit-records'),
+  // It says that something hangs below a deletion; it is not itself a thing that a deletion hides.
+  parents: {},
   /** The record, its key and the stamp that lost: whoever notices it makes the same conflict. */
   idOf: ({ recordId, key, lost }) => {
     const stamp = (lost as { stamp?: unknown } | null)?.stamp;
@@ -34,3 +37,21 @@ export const conflicts = collection({
   },
 });
 export type Conflict = RecordOf<typeof conflicts>;
+
+/** The conflicts of a chart that people still have to decide, the newest first. */
+export function openConflicts(records: readonly StoredRecord[]): StoredRecord[] {
+  return records
+    .filter((one) => one.collection === conflicts.name && one.values.status === 'open' && !isDeleted(one))
+    .sort((left, right) => updatedAtMs(right) - updatedAtMs(left) || (left.id < right.id ? -1 : 1));
+}
+
+/**
+ * The records of a chart, as `<collection>/<id>`, whose deletion did not know of an edit: they stay visible, marked,
+ * until somebody decides (lib/replication/README.md).
+ */
+export function disputedDeletions(records: readonly StoredRecord[]): ReadonlySet<string> {
+  const about = openConflicts(records)
+    .filter((one) => one.values.kind === 'edit-and-delete')
+    .map(({ values }) => refKey({ collection: String(values.collection), id: String(values.recordId) }));
+  return new Set(about);
+}

@@ -1,6 +1,7 @@
 import { fieldsOf } from '../../replication/declaration.ts';
-import { isDeleted, type StoredRecord, updatedAtMs } from '../../replication/record.ts';
+import { isDeleted, refKey, type StoredRecord, updatedAtMs } from '../../replication/record.ts';
 import type { PatientSummary } from '../../search/patient-summary.ts';
+import { disputedDeletions, openConflicts } from '../conflict/conflict.ts';
 import { type Patient, patients } from './patient.ts';
 
 /** A patient as a list shows him. */
@@ -22,12 +23,17 @@ export interface PatientCard {
   readonly changedAtMs: number;
   /** Something of the chart is only on this phone. */
   readonly unsent: boolean;
+  /** Conflicts of the chart that people still have to decide. */
+  readonly openConflicts: number;
 }
 
-/** A chart's patient as fields; null while he is not here (a child came first) or is deleted. */
+/**
+ * A chart's patient as fields; null while he is not here (a child came first) or is deleted, unless the deletion is in
+ * question: then he stays in sight until somebody decides.
+ */
 export function patientOfChart(records: readonly StoredRecord[]): Patient | null {
   const record = records.find((one) => one.collection === 'patients');
-  if (record === undefined || isDeleted(record)) return null;
+  if (record === undefined || (isDeleted(record) && !disputedDeletions(records).has(refKey(record)))) return null;
   return { ...fieldsOf(patients, record.values), id: record.id } as unknown as Patient;
 }
 
@@ -42,6 +48,7 @@ export function patientCard(records: readonly StoredRecord[], unsent: boolean): 
     lastVisitOn: newestVisit(records),
     changedAtMs: Math.max(...records.map(updatedAtMs)),
     unsent,
+    openConflicts: openConflicts(records).length,
   };
 }
 
