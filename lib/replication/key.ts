@@ -8,6 +8,8 @@ export type Key = string;
 export const CREATED = 'created';
 export const DELETED = 'deleted';
 export const ERASED = 'erased';
+/** Only in `replaced` of a deletion, as `descendants.<n>`: the writes below the record that its author had. */
+export const DESCENDANTS = 'descendants';
 export const ENVELOPE_KEYS: readonly Key[] = [CREATED, DELETED, ERASED];
 
 /** The column a key lives in, and the rest of the key (null for a key that is the whole column). */

@@ -42,6 +42,7 @@ export const appointmentDepartments = collection({
   place: 'chart',
   mayWrite: mayWriteAppointment,
   idOf: idFrom('appointmentDepartments', 'appointmentId', 'departmentId'),
+  parents: { patientId: 'patients', appointmentId: 'appointments' },
   groups: { seen: ['status', 'seenAt', 'seenBy'] },
   fields: {
     patientId: id(),

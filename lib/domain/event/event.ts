@@ -9,6 +9,7 @@ export const events = collection({
   scope: 'record',
   place: 'chart',
   reason: 'once-completed',
+  parents: { patientId: 'patients', visitId: 'visits' },
   mayWrite: rights({ create: oneOf('edit-records'), change: mayEditEvent, remove: oneOf('delete-records') }),
   fields: {
     patientId: id(),

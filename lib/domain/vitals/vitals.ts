@@ -8,6 +8,7 @@ export const vitals = collection({
   scope: 'record',
   place: 'chart',
   reason: 'yes',
+  parents: { patientId: 'patients', visitId: 'visits', eventId: 'events' },
   mayWrite: clinicalRecord,
   groups: {
     bp: ['systolicMmHg', 'diastolicMmHg', 'bpPosition'],
