@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.ts';
 import type { Collection } from '../replication/declaration.ts';
+import { accessGrants } from './access-grant/access-grant.ts';
 import { appointmentDepartments, appointments } from './appointment/appointment.ts';
 import { clinics } from './clinic/clinic.ts';
 import { conflicts } from './conflict/conflict.ts';
@@ -13,6 +14,7 @@ import { patientClinics, patientLinks, patients } from './patient/patient.ts';
 import { permissions } from './permission/permission.ts';
 import { stockMovements } from './stock/stock-movement.ts';
 import { credentials, users } from './user/user.ts';
+import { views } from './view/view.ts';
 import { visits } from './visit/visit.ts';
 import { vitals } from './vitals/vitals.ts';
 
@@ -35,6 +37,7 @@ export const COLLECTIONS: readonly Collection<string, Actor>[] = [
   patients,
   patientClinics,
   patientLinks,
+  accessGrants,
   visits,
   events,
   vitals,
@@ -42,6 +45,7 @@ export const COLLECTIONS: readonly Collection<string, Actor>[] = [
   appointmentDepartments,
   stockMovements,
   conflicts,
+  views,
 ];
 
 const byName: ReadonlyMap<string, Collection<string, Actor>> = new Map(COLLECTIONS.map((one) => [one.name, one]));

@@ -34,11 +34,15 @@ function isAdministration(name: string): boolean {
 /** Made by feed replicas, which see both sides; people only decide them. */
 const NOTICED: ReadonlySet<string> = new Set(['conflicts']);
 
-/** What no phone ever holds (credentials, devices, form drafts) no phone may write, whoever is signed in on it. */
+/**
+ * What no phone ever holds (credentials, devices, form drafts) no phone may write, whoever is signed in on it; but for
+ * the trail, which phones push into and never pull.
+ */
 function collectionForPhones(name: string): ReturnType<typeof collectionNamed> {
   const collection = collectionNamed(name);
-  if (collection === undefined || (collection.place !== 'none' && !NOTICED.has(name))) return collection;
-  const mayWrite: typeof collection.mayWrite = (attempt) =>
-    collection.place !== 'none' && !attempt.creation && collection.mayWrite(attempt);
+  if (collection === undefined) return collection;
+  const writes = collection.place !== 'none' || collection.scope === 'trail';
+  if (writes && !NOTICED.has(name)) return collection;
+  const mayWrite: typeof collection.mayWrite = (attempt) => writes && !attempt.creation && collection.mayWrite(attempt);
   return { ...collection, mayWrite };
 }

@@ -4,9 +4,10 @@ import { keyKind, plainKeys } from '../../lib/replication/declaration.ts';
 import { ENVELOPE_COLUMNS } from '../../lib/replication/layout.ts';
 
 describe.each(COLLECTIONS.map((one) => [one.name, one] as const))('declaration of %s', (_, collection) => {
-  it('stands in a chart exactly when it is a patient or names one', () => {
+  it('stands in a chart exactly when it is a patient or names one; a trail stands nowhere on a phone', () => {
     const ofPatient = collection.name === 'patients' || 'patientId' in collection.fields;
-    expect(collection.place === 'chart').toBe(ofPatient);
+    if (collection.scope === 'trail') expect(collection.place).toBe('none');
+    else expect(collection.place === 'chart').toBe(ofPatient);
   });
 
   it('says where it belongs when its scope is a clinic', () => {

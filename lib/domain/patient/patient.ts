@@ -1,5 +1,5 @@
 import { hasFlag } from '../../access/actor.ts';
-import { type Attempt, clinicsTouched, oneOf, rights } from '../../access/write-rules.ts';
+import { type Attempt, clinicsTouched, heldValue, oneOf, rights } from '../../access/write-rules.ts';
 import { MEMBERSHIPS } from '../../replication/scopes.ts';
 import { collection, type RecordOf } from '../collection.ts';
 import { boolean, code, id, instant, json, keyed, openCode, optional, partialDate, text } from '../field-types.ts';
@@ -68,9 +68,14 @@ function mayRegister(attempt: Attempt): boolean {
   return oneOf('register-patients')(attempt) && (!merges(attempt) || mayEditRecords(attempt));
 }
 
-/** Who registered a patient today may still correct it; later changes need `edit-records`. */
+/**
+ * Who registered a patient today may still correct it; later changes need `edit-records` where the record was made or,
+ * after a transfer, where the patient is at home. Sending him home to another clinic needs the right to register there.
+ */
 function mayEditPatient(attempt: Attempt): boolean {
   if (merges(attempt)) return mayEditRecords(attempt);
+  if (attempt.keys.includes('homeClinicId') && !hasAtHome(attempt, attempt.after, 'register-patients')) return false;
+  if (hasAtHome(attempt, attempt.before, 'edit-records')) return true;
   const created = attempt.before?.created as { createdAt: string; createdBy: string } | undefined;
   const ownOfToday =
     created?.createdBy === attempt.actor.userId && created.createdAt.slice(0, 10) === attempt.at.slice(0, 10);
@@ -79,6 +84,11 @@ function mayEditPatient(attempt: Attempt): boolean {
       hasFlag(attempt.actor, 'edit-records', clinicId) ||
       (ownOfToday && hasFlag(attempt.actor, 'register-patients', clinicId)),
   );
+}
+
+function hasAtHome({ actor }: Attempt, values: Attempt['before'], flag: 'register-patients' | 'edit-records'): boolean {
+  const home = heldValue(values, 'homeClinicId');
+  return hasFlag(actor, flag, typeof home === 'string' ? home : null);
 }
 
 /** A patient's membership of a clinic: decides which clinics hold the chart. Id: v5 of patient and clinic. */
