@@ -15,6 +15,8 @@ export const accessGrants = collection({
   name: 'accessGrants',
   scope: 'record',
   place: 'chart',
+  // Opening the chart of a deleted patient is nothing for people to decide.
+  parents: {},
   // What cannot be taken back is an administrator's, as everywhere.
   mayWrite: rights({ create: mayOpen, change: mayEnd, remove: ({ kind }) => kind === 'erase' }),
   fixed: ['patientId', 'clinicId', 'userId', 'reason', 'from', 'until'],

@@ -10,7 +10,8 @@ describe('noting who looks at a chart', () => {
     const world = aCommandWorld('2026-11-21T10:10:00.000Z');
     const patientId = world.newId();
     world.hold({ collection: 'patients', id: patientId, values: { givenName: 'Amina' }, stamps: {} });
-    const look = (grantId: string | null = null) => world.run(recordView, { patientId, screen: 'chart', grantId });
+    const look = (grantId: string | null = null) =>
+      world.run(recordView, { patientId, screen: 'chart' as const, grantId });
     const idAt = (at: string, grantId: string | null = null) =>
       viewId({ userId: world.actor.userId, patientId, clinicId: world.clinicId, at, grantId })!;
     return { world, patientId, look, idAt };
@@ -41,7 +42,8 @@ describe('noting who looks at a chart', () => {
 
   it('is of a patient who is here', () => {
     const { world } = aPatient();
-    expect(world.run(recordView, { patientId: world.newId(), screen: 'chart', grantId: null })?.kind).toBe('not-found');
+    const unknown = { patientId: world.newId(), grantId: null };
+    expect(world.run(recordView, { ...unknown, screen: 'chart' as const })?.kind).toBe('not-found');
   });
 });
 
