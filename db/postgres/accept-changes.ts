@@ -13,6 +13,7 @@ import { advanceOrigins, bothOf, lockOrigins } from './origins.ts';
 import { type Queryable, readRecords } from './record-statements.ts';
 import { snakeCase } from './record-tables.ts';
 import { inTransaction, readIdentity } from './replica-identity.ts';
+import { noteMoved } from './tell-hints.ts';
 import { writeFeedAndLog } from './write-feed.ts';
 
 /** What one sender hands in at once. */
@@ -69,10 +70,11 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   // Conflicts that were noticed are this replica's own changes, whoever's push they were noticed in.
   const unlocked = new Set(stored.map((change) => change.origin).filter((origin) => !locked.watermarks.has(origin)));
   const own = unlocked.size === 0 ? null : await lockOrigins(client, [...unlocked]);
-  await Promise.all([
+  const [, moved] = await Promise.all([
     advanceOrigins(client, own === null ? locked : bothOf(locked, own), stored, identity.root),
-    ...writeFeedAndLog(client, store, identity.replicaId),
+    writeFeedAndLog(client, store, identity.replicaId),
   ]);
+  noteMoved(client, moved);
   return outcomes;
 }
 

@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { createIdSource } from '../../lib/domain/identity.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
 import type { Queryable } from './record-statements.ts';
+import { tellMoved } from './scope-hints.ts';
+import { takeMoved } from './tell-hints.ts';
 
 /** Ids made in this process. */
 export const newId = createIdSource({ now: Date.now, random: randomBytes });
@@ -48,7 +50,7 @@ export async function takeOwnNumbers(
 export const BEGIN_READ = `begin isolation level repeatable read read only; set local plan_cache_mode = force_generic_plan;
   set local enable_seqscan = off`;
 
-/** Runs work in a transaction of its own; what it throws undoes everything. */
+/** Runs work in a transaction of its own; what it throws undoes everything. Scopes that it moved are told of after it. */
 export async function inTransaction<T>(
   pool: pg.Pool,
   begin: string,
@@ -62,6 +64,7 @@ export async function inTransaction<T>(
     const ended = await client.query('commit');
     // COMMIT of a failed transaction succeeds, as ROLLBACK.
     if (ended.command !== 'COMMIT') throw new Error('the transaction was rolled back');
+    tellMoved(pool, takeMoved(client));
     return result;
   } catch (fault) {
     await client.query('rollback').catch((cause: Error) => {
@@ -69,6 +72,7 @@ export async function inTransaction<T>(
     });
     throw fault;
   } finally {
+    takeMoved(client);
     client.release(lost);
   }
 }

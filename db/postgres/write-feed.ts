@@ -1,4 +1,5 @@
 import type { Change } from '../../lib/replication/change.ts';
+import type { ScopeHint } from '../../lib/replication/protocol/hint.ts';
 import type { AcceptanceTransaction, ReceivedChange } from './acceptance-store.ts';
 import type { Queryable } from './record-statements.ts';
 
@@ -14,12 +15,13 @@ interface ScopeMove {
 /**
  * The transaction's last act: locks the scopes it touched in the order of their ids, takes their next seqs and places,
  * writes feed and log. What is sent with it must end with COMMIT: seq order is commit order only while the locks live.
+ * Sent before it returns; resolves with the scopes whose seq moved.
  */
 export function writeFeedAndLog(
   client: Queryable,
   { feed, deltas, log }: AcceptanceTransaction,
   judge: string,
-): Promise<unknown>[] {
+): Promise<ScopeHint[]> {
   const moves = new Map<string, ScopeMove>();
   const moveOf = (id: string): ScopeMove => {
     const held = moves.get(id) ?? { id, lines: 0, logged: 0, count: 0, digest: 0n };
@@ -40,15 +42,16 @@ export function writeFeedAndLog(
     c: one.count,
     x: String(one.digest),
   }));
-  return [
+  const sent = Promise.all([
     client.query({ name: 'new scopes', text: NEW_SCOPES, values: [ids] }),
     client.query({ name: 'lock scopes', text: LOCK_SCOPES, values: [ids] }),
-    client.query({
+    client.query<ScopeHint>({
       name: 'feed and log',
       text: WRITE,
       values: [JSON.stringify(sums), JSON.stringify(lines), ...columnsOf(log, places, judge)],
     }),
-  ];
+  ]);
+  return sent.then(([, , moved]) => moved.rows);
 }
 
 /** Where a change stands in the log: the trail of the clinic where its author acted. */
@@ -87,7 +90,7 @@ const LOCK_SCOPES = 'select from scopes where id = any($1::text[]) order by id f
 const WRITE = `with moved as (
     update scopes s set seq = s.seq + d.n, pos = s.pos + d.l, count = s.count + d.c, digest = s.digest # d.x
     from json_to_recordset($1::json) d(id text, n integer, l integer, c integer, x bigint) where s.id = d.id
-    returning s.id, s.number, s.seq - d.n as seq, s.pos - d.l as pos
+    returning s.id, s.number, s.seq - d.n as seq, s.pos - d.l as pos, d.n
   ), fed as (
     insert into feed (scope, seq, collection, record_id, left_stamp)
     select m.number, m.seq + f.k, f.c, f.r, f.l
@@ -99,10 +102,12 @@ const WRITE = `with moved as (
       $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::json[], $16::boolean[], $17::uuid[], $18::text[])
     t(scope, place, id, action_id, origin, origin_seq, collection, record_id, clinic_id, author, kind, result, refusal,
       confirmed, received_from, body)
-  )
+  ), logged as (
   insert into changes (id, action_id, origin, origin_seq, scope, pos, collection, record_id, clinic_id, author, kind,
     result, refusal, judge, confirmed, received_from, body, salt, hash)
   select g.id, g.action_id, g.origin, g.origin_seq, m.number, m.pos + g.place, g.collection, g.record_id, g.clinic_id,
     g.author, g.kind, g.result, g.refusal, $19::uuid, g.confirmed, g.received_from, g.body, g.salt,
     sha256(uuid_send(g.salt) || convert_to(g.body, 'UTF8'))
-  from given g join moved m on m.id = g.scope`;
+  from given g join moved m on m.id = g.scope
+  )
+  select id as scope, seq + n as seq from moved where n > 0`;
