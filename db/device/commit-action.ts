@@ -2,11 +2,12 @@ import { collectionNamed } from '../../lib/domain/collections.ts';
 import { rebaseRecord } from '../../lib/replication/apply-reply.ts';
 import { type Author, authorAction, type Edit } from '../../lib/replication/author-action.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
+import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { mergeChange, refOf } from '../../lib/replication/merge.ts';
 import { chainAfter } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { heldRecord, placeKey, type RowPlace, shownRecord, withRecord } from './chart.ts';
+import { heldRecord, placeKey, type RowPlace, shownRecord, shownRecords, withRecord } from './chart.ts';
 import { placeOf } from './chart-row.ts';
 import type { DeviceDatabase, OriginRow } from './device-database.ts';
 import { inTurn } from './in-turn.ts';
@@ -78,7 +79,8 @@ async function tryCommit(
   const deviceMs = committer.deviceMs();
   const at = new Date(Math.round(deviceMs + origin.clock.offsetMs)).toISOString();
   const now = { deviceMs, at, schema: committer.schema };
-  const authored = authorAction(decided.edits, read, decided.author, origin, now, committer.newId);
+  const below = (record: StoredRecord) => recordsBelow(collectionNamed, record, allShown(opened));
+  const authored = authorAction(decided.edits, read, decided.author, origin, now, committer.newId, below);
   if (authored === null) return { ok: true, action: null };
   const { action } = authored;
   const refusal = committer.check(action, read);
@@ -97,6 +99,10 @@ async function tryCommit(
     await database.meta.put(next);
   });
   return { ok: true, action };
+}
+
+function allShown(opened: ReadonlyMap<string, OpenRow>): StoredRecord[] {
+  return [...opened.values()].flatMap(({ held }) => shownRecords(held));
 }
 
 function readOpened(opened: ReadonlyMap<string, OpenRow>, ref: RecordRef): StoredRecord | undefined {

@@ -99,6 +99,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
           this.log.filter(({ change }) => ids.includes(change.id)).map(({ change, outcome }) => [change.id, outcome]),
         ),
       readRecords: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
+      readUnlocked: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
       readMemberships: async (patientIds) =>
         all().filter((one) => one.collection === MEMBERSHIPS && patientIds.includes(one.values.patientId as string)),
       readCharts: async (patientIds) =>

@@ -16,6 +16,7 @@ import {
 } from '../../lib/replication/apply-reply.ts';
 import { type Author, authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
 import { correctClock, NEW_CLOCK, observeStamps } from '../../lib/replication/clock.ts';
+import { recordsBelow } from '../../lib/replication/descendants.ts';
 import type { DownstreamStore, Outgoing, Timing } from '../../lib/replication/exchange.ts';
 import { chainAfter, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
@@ -60,7 +61,9 @@ export class MemoryPhone implements DownstreamStore {
   commit(edits: readonly Edit[], author: Author): string | null {
     const now = { deviceMs: this.#deviceMs(), at: new Date(this.#deviceMs()).toISOString(), schema: this.#schema };
     const held = (ref: RecordRef) => this.shown(ref);
-    const authored = authorAction(edits, held, author, this.state.origin, now, this.#newId);
+    const shown = () => [...this.state.records.values()].map((record) => record.shown);
+    const below = (record: StoredRecord) => recordsBelow(this.#declared, record, shown());
+    const authored = authorAction(edits, held, author, this.state.origin, now, this.#newId, below);
     if (authored === null) return null;
     const entry: OutboxEntry = { action: authored.action, state: 'pending', refusal: null };
     const outbox = [...this.state.outbox, entry];

@@ -5,11 +5,19 @@ import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
-import { CHART_TABLES, chartsTouched, lockCharts } from './chart-locks.ts';
+import { chartsTouched, lockCharts } from './chart-locks.ts';
 import { writePatientSearch } from './patient-search.ts';
 import { readAppliedChanges } from './read-applied-changes.ts';
+import { readCharts } from './read-charts.ts';
 import { readOutcomes } from './read-outcomes.ts';
-import { insertRecords, lockRecords, type Queryable, readRecords, updateRecords } from './record-statements.ts';
+import {
+  insertRecords,
+  lockRecords,
+  type Queryable,
+  readByIds,
+  readRecords,
+  updateRecords,
+} from './record-statements.ts';
 import { takeOwnNumbers } from './replica-identity.ts';
 
 /** A change for the log, with the device that handed it in. */
@@ -85,6 +93,7 @@ export class AcceptanceTransaction {
           }),
         ),
       readRecords: async (refs) => refs.flatMap((ref) => this.#held(refKey(ref)) ?? []),
+      readUnlocked: (refs) => this.#readUnlocked(refs),
       readMemberships: (patientIds) => this.#readMemberships(patientIds),
       readCharts: (patientIds) => this.#readCharts(patientIds),
       readConflicts: (about) => this.#readConflicts(about),
@@ -103,6 +112,12 @@ export class AcceptanceTransaction {
     return this.#draft.records.get(key) ?? this.#rows.get(key) ?? undefined;
   }
 
+  async #readUnlocked(refs: readonly RecordRef[]): Promise<StoredRecord[]> {
+    const held = refs.flatMap((ref) => this.#held(refKey(ref)) ?? []);
+    const others = refs.filter((ref) => this.#held(refKey(ref)) === undefined);
+    return others.length === 0 ? held : [...held, ...(await readByIds(this.#client, others))];
+  }
+
   async #readMemberships(patientIds: readonly string[]): Promise<StoredRecord[]> {
     await this.#loadMemberships(patientIds.filter((id) => !this.#memberships.has(id)));
     const stored = patientIds.flatMap((id) => this.#memberships.get(id) ?? []);
@@ -110,13 +125,8 @@ export class AcceptanceTransaction {
   }
 
   async #readCharts(patientIds: readonly string[]): Promise<StoredRecord[]> {
-    if (patientIds.length === 0) return [];
     const wanted = new Set<unknown>(patientIds);
-    const reads = CHART_TABLES.map((collection) => {
-      const column = collection === 'patients' ? 'id' : 'patient_id';
-      return readRecords(this.#client, collection, `where ${column} = any($1)`, [patientIds]);
-    });
-    const stored = (await Promise.all(reads)).flat();
+    const stored = await readCharts(this.#client, patientIds);
     return this.#withDraft(stored, (record) =>
       wanted.has(record.collection === 'patients' ? record.id : record.values.patientId),
     );

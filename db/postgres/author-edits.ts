@@ -1,11 +1,14 @@
 import type pg from 'pg';
 import type { Actor } from '../../lib/access/actor.ts';
-import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { type Author, authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
+import { recordsBelow } from '../../lib/replication/descendants.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { patientOf } from '../../lib/replication/scopes.ts';
 import { acceptWithin, BEGIN_PUSH, readActors } from './accept-changes.ts';
 import { isRerunnable } from './faults.ts';
+import { readCharts } from './read-charts.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
 import { inTransaction, newId, readIdentity } from './replica-identity.ts';
 
@@ -56,12 +59,28 @@ export async function authorWithin(
   const edits = decide({ nowMs, actor: founder ?? actors.get(author.userId), read });
   if (edits === null) return null;
   const now = { deviceMs: nowMs, at: new Date(nowMs).toISOString(), schema: SCHEMA_VERSION };
-  const authored = authorAction(edits, read, author, origin, now, newId);
+  const charts = await readChartsOfDeleted(client, edits, read);
+  const below = (record: StoredRecord) => recordsBelow(collectionNamed, record, charts);
+  const authored = authorAction(edits, read, author, origin, now, newId, below);
   if (authored === null) return null;
   await saveOwnOrigin(client, authored.origin);
   const push = { sender: { kind: 'server' as const }, receivedFrom: null, actions: [authored.action] };
   const [outcomes] = await acceptWithin(client, [founder === undefined ? push : { ...push, founder }]);
   return outcomes?.[0] ?? null;
+}
+
+/** What hangs below the records that are deleted: their deletion says what it has seen of it. */
+async function readChartsOfDeleted(
+  client: Queryable,
+  edits: readonly Edit[],
+  read: ServerView['read'],
+): Promise<StoredRecord[]> {
+  const patients = edits.flatMap((edit) => {
+    const [record, collection] = [read(edit), collectionNamed(edit.collection)];
+    if (edit.kind !== 'delete' || record === undefined || collection?.place !== 'chart') return [];
+    return patientOf(collection, record) ?? [];
+  });
+  return readCharts(client, [...new Set(patients)]);
 }
 
 interface OwnRow {

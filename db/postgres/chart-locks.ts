@@ -1,28 +1,33 @@
-import { CHART_COLLECTIONS, collectionNamed } from '../../lib/domain/collections.ts';
+import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Change } from '../../lib/replication/change.ts';
 import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
 import type { Queryable } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
 
-/** Patients whose charts a push touches; true where it also touches a membership, which moves the whole chart. */
+/** Patients whose charts a push touches; true where it changes a membership, which moves the whole chart, or deletes. */
 export type TouchedCharts = Map<string, boolean>;
 
 /** The patients of these changes: from the change, or for one that does not name its patient from the stored record. */
 export async function chartsTouched(client: Queryable, changes: readonly Change[]): Promise<TouchedCharts> {
   const charts: TouchedCharts = new Map();
-  const unnamed = new Map<string, string[]>();
-  const touch = (patientId: string, collection: string) =>
-    charts.set(patientId, charts.get(patientId) === true || collection === MEMBERSHIPS);
-  for (const { collection, recordId, fields } of changes) {
-    if (collectionNamed(collection)?.place !== 'chart') continue;
-    if (collection === 'patients') touch(recordId, collection);
-    else if (typeof fields.patientId === 'string' && isUuid(fields.patientId)) touch(fields.patientId, collection);
-    else unnamed.set(collection, [...(unnamed.get(collection) ?? []), recordId]);
-  }
-  const found = await Promise.all(
-    [...unnamed].map(async ([collection, ids]) => ({ collection, ids: await patientsOf(client, collection, ids) })),
+  const ofChart = changes.filter(({ collection }) => collectionNamed(collection)?.place === 'chart');
+  const patients = new Map(
+    ofChart.flatMap((change) => {
+      const patientId = change.collection === 'patients' ? change.recordId : change.fields.patientId;
+      return typeof patientId === 'string' && isUuid(patientId) ? [[change.recordId, patientId] as const] : [];
+    }),
   );
-  for (const { collection, ids } of found) for (const patientId of ids) touch(patientId, collection);
+  const unnamed = new Map<string, string[]>();
+  for (const { collection, recordId } of ofChart) {
+    if (!patients.has(recordId)) unnamed.set(collection, [...(unnamed.get(collection) ?? []), recordId]);
+  }
+  const found = await Promise.all([...unnamed].map(([collection, ids]) => patientsOf(client, collection, ids)));
+  for (const [recordId, patientId] of found.flat()) patients.set(recordId, patientId);
+  for (const { collection, recordId, kind } of ofChart) {
+    const patientId = patients.get(recordId);
+    if (patientId === undefined) continue;
+    charts.set(patientId, charts.get(patientId) === true || collection === MEMBERSHIPS || kind !== 'put');
+  }
   return charts;
 }
 
@@ -30,19 +35,20 @@ function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
-async function patientsOf(client: Queryable, collection: string, ids: readonly string[]): Promise<string[]> {
-  const found = await client.query<{ patient_id: string }>({
+async function patientsOf(client: Queryable, collection: string, ids: readonly string[]) {
+  const found = await client.query<{ id: string; patient_id: string }>({
     name: `patients of:${collection}`,
-    text: `select patient_id from ${quoted(tableName(collection))} where id = any($1) and patient_id is not null`,
+    text: `select id, patient_id from ${quoted(tableName(collection))} where id = any($1) and patient_id is not null`,
     values: [ids],
   });
-  return found.rows.map((row) => row.patient_id);
+  return found.rows.map((row) => [row.id, row.patient_id] as const);
 }
 
 /**
  * A chart's feed entries follow from its patient's memberships, so whoever changes a membership works alone on the
- * chart, and whoever writes into it holds the memberships still. Locks of a number, not of a row: a child may be here
- * before its patient. Taken in one order, before any row lock.
+ * chart, and whoever writes into it holds the memberships still. So does whoever deletes or restores: what a deletion
+ * hides and what is written below it meanwhile must see one another. Locks of a number, not of a row: a child may be
+ * here before its patient. Taken in one order, before any row lock.
  */
 export async function lockCharts(client: Queryable, charts: TouchedCharts): Promise<void> {
   if (charts.size === 0) return;
@@ -54,6 +60,3 @@ export async function lockCharts(client: Queryable, charts: TouchedCharts): Prom
     values: [[...charts.keys()], [...charts.values()]],
   });
 }
-
-/** Collections read when a chart moves. */
-export const CHART_TABLES: readonly string[] = CHART_COLLECTIONS.map((collection) => collection.name);

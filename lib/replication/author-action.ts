@@ -1,5 +1,6 @@
 import type { Action, Change } from './change.ts';
 import { issueStamp, type ReplicaClock } from './clock.ts';
+import { isBelow, namesBelow } from './descendants.ts';
 import { type Json, sameJson } from './json.ts';
 import { CREATED, type Key } from './key.ts';
 import { seenStamps } from './merge.ts';
@@ -36,7 +37,7 @@ export interface AuthoredAction {
 
 /**
  * Makes an action of a command's edits: ids, numbers, stamps, what was seen. A put that changes nothing is left out;
- * null when nothing is left.
+ * null when nothing is left. `below`: the records held that hang below one, which its deletion has seen.
  */
 export function authorAction(
   edits: readonly Edit[],
@@ -45,6 +46,7 @@ export function authorAction(
   origin: Origin,
   now: { deviceMs: number; at: string; schema: number },
   newId: () => string,
+  below: (record: StoredRecord) => readonly StoredRecord[] = () => [],
 ): AuthoredAction | null {
   const actionId = newId();
   const changes: Change[] = [];
@@ -54,7 +56,7 @@ export function authorAction(
     const fields = edit.kind === 'put' ? changedFields(edit, record) : {};
     if (edit.kind === 'put' && record !== undefined && Object.keys(fields).length === 0) continue;
     const id = newId();
-    const replaced = replacedBy(edit, record, fields);
+    const replaced = { ...replacedBy(edit, record, fields), ...seenBelow(edit, record, below) };
     const issued = issueStamp(clock, now.deviceMs, stampsBelow(edit, record, fields), id);
     clock = issued.clock;
     seq += 1;
@@ -104,6 +106,17 @@ function replacedBy(edit: Edit, record: StoredRecord | undefined, fields: Readon
     else if (key !== CREATED) replaced[key] = [];
   }
   return replaced;
+}
+
+/** What hangs below a deleted record as its author saw it: as it is held, or as he says himself. */
+function seenBelow(
+  { kind, seen }: Edit,
+  record: StoredRecord | undefined,
+  below: (record: StoredRecord) => readonly StoredRecord[],
+): Record<Key, Stamp[]> {
+  if (kind !== 'delete' || record === undefined) return {};
+  if (seen === undefined) return namesBelow(below(record));
+  return Object.fromEntries(Object.entries(seen).flatMap(([key, named]) => (isBelow(key) ? [[key, [...named]]] : [])));
 }
 
 /** Every stamp held locally for the keys that the change writes: its own must be greater. */

@@ -46,6 +46,8 @@ export interface AcceptanceStore {
   /** Decided outcomes by change id, for changes seen before. */
   outcomesOf(changeIds: readonly string[]): Promise<ReadonlyMap<string, Outcome>>;
   readRecords(refs: readonly RecordRef[]): Promise<readonly StoredRecord[]>;
+  /** These records as they stand, not locked: what others hang below. Whoever deletes one works alone on its chart. */
+  readUnlocked(refs: readonly RecordRef[]): Promise<readonly StoredRecord[]>;
   /** The memberships of these patients, deleted ones included. */
   readMemberships(patientIds: readonly string[]): Promise<readonly StoredRecord[]>;
   /** Every record of these patients' charts. */

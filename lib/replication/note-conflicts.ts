@@ -1,13 +1,15 @@
 import { v5 } from 'uuid';
 import type { Change } from './change.ts';
 import type { Declaration } from './declaration.ts';
+import { keyBelow } from './descendants.ts';
 import type { AcceptanceStore, LoggedChange } from './feed-store.ts';
 import { type Json, sameJson } from './json.ts';
 import type { World } from './judge.ts';
-import { ERASED, type Key } from './key.ts';
-import { type Loser, losersOf, mayMakeLosers, type Write } from './losers.ts';
+import { DELETED, ERASED, type Key } from './key.ts';
+import { byRecord, type Loser, losersOf, mayMakeLosers, type Write } from './losers.ts';
 import { mergeChange, refOf, seenStamps } from './merge.ts';
-import { type RecordRef, refKey, type StoredRecord } from './record.ts';
+import { readAncestors, readUnseenBelow } from './read-descendants.ts';
+import { isDeleted, type RecordRef, refKey, type StoredRecord } from './record.ts';
 import { patientOf } from './scopes.ts';
 import { greatestStamp, laterPoint, makeStamp, pointAfter, pointOf, STAMP_LIMIT_MS, type Stamp } from './stamp.ts';
 
@@ -48,11 +50,18 @@ export async function noteConflicts<A>(
   deciding: Deciding,
 ): Promise<LoggedChange[]> {
   const { before, after, suspects, log } = deciding;
+  const applied = log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
   // A losing write leaves its record as it was: such a record is only a suspect.
-  const touched = [...after]
-    .filter(([key, record]) => before.has(key) && (before.get(key) !== record || suspects.has(key)))
+  const changed = [...after]
+    .filter(([key, record]) => before.get(key) !== record || suspects.has(key))
     .map(([, record]) => record)
     .filter((record) => hasConflicts(world.collectionNamed(record.collection)));
+  const erasers = new Map(
+    applied.flatMap((one) => (one.kind === 'erase' ? [[keyBelow(refOf(one)), one] as const] : [])),
+  );
+  const above = await suspectAround(store, world, deciding, changed, applied, erasers.size > 0);
+  const touched = [...new Set([...changed.filter((record) => before.has(refKey(record))), ...above])];
+  // Read before the changes: what somebody else notes meanwhile, of a change that is not read here, is not touched.
   const about = touched.length === 0 ? [] : await store.readConflicts(touched);
   // A review asks about a decision, not about a loser: only a person closes it.
   const existing = about.filter((one) => one.values.kind !== 'review');
@@ -60,14 +69,17 @@ export async function noteConflicts<A>(
     const key = refKey(conflict);
     if (!before.has(key)) before.set(key, conflict);
     if (!after.has(key)) after.set(key, conflict);
-    if (after.get(key)!.values.status === 'open') suspects.set(aboutKey(conflict), aboutRef(conflict));
+    const { status, key: noted } = after.get(key)!.values;
+    if (status === 'open' || erasers.has(noted as Key)) suspects.set(aboutKey(conflict), aboutRef(conflict));
   }
   if (suspects.size === 0) return [];
-  const applied = log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
   const changes = byRecord([...(await store.readAppliedChanges([...suspects.values()])), ...applied]);
-  const drafts = [...suspects.keys()].flatMap((key) => {
+  const records = [...suspects.keys()].map((key) => after.get(key)!);
+  const below = await readUnseenBelow(store, world.collectionNamed, after, records, changes, applied);
+  const drafts = records.flatMap((record) => {
+    const key = refKey(record);
     const held = existing.filter((one) => aboutKey(one) === key).map((one) => after.get(refKey(one))!);
-    return draftsFor(world, after.get(key)!, changes.get(key) ?? [], held);
+    return draftsFor(world, record, { changes: changes.get(key) ?? [], below: below.get(key) ?? [], erasers }, held);
   });
   if (drafts.length === 0) return [];
   const own = await store.takeOwnNumbers(drafts.length);
@@ -79,23 +91,42 @@ export async function noteConflicts<A>(
   });
 }
 
+/**
+ * Suspects every record whose deletion may hide something it had not seen: what is deleted here, and what is deleted
+ * above a record that changed. Returns what conflicts may stand for those records below: all that is above when one of
+ * them was erased, for nothing of it may stay in a conflict.
+ */
+async function suspectAround<A>(
+  store: AcceptanceStore,
+  world: World<A>,
+  { before, after, suspects }: Deciding,
+  changed: readonly StoredRecord[],
+  applied: readonly Change[],
+  erased: boolean,
+): Promise<StoredRecord[]> {
+  for (const change of applied) {
+    const inChart = world.collectionNamed(change.collection)?.place === 'chart';
+    if (change.kind === 'delete' && inChart) suspects.set(refKey(refOf(change)), refOf(change));
+  }
+  const ancestors = await readAncestors(store, world.collectionNamed, { before, after }, changed);
+  const above = ancestors.filter((record) => erased || isDeleted(record));
+  for (const record of above) {
+    const key = refKey(record);
+    if (isDeleted(record)) suspects.set(key, { collection: record.collection, id: record.id });
+    if (!after.has(key)) {
+      before.set(key, record);
+      after.set(key, record);
+    }
+  }
+  return above;
+}
+
 function aboutRef({ values }: StoredRecord): RecordRef {
   return { collection: values.collection as string, id: values.recordId as string };
 }
 
 function aboutKey(conflict: StoredRecord): string {
   return refKey(aboutRef(conflict));
-}
-
-function byRecord(changes: readonly Change[]): Map<string, Change[]> {
-  const records = new Map<string, Change[]>();
-  for (const change of changes) {
-    const key = refKey(refOf(change));
-    const held = records.get(key);
-    if (held === undefined) records.set(key, [change]);
-    else held.push(change);
-  }
-  return records;
 }
 
 /** A change of one conflict, not yet numbered. */
@@ -109,10 +140,19 @@ export interface Draft {
   readonly clinicId: string | null;
 }
 
+/** What is known of a record whose conflicts are brought up to date. */
+interface Known {
+  readonly changes: readonly Change[];
+  /** Of the records below it that its deletion had not seen. */
+  readonly below: readonly Change[];
+  /** What was erased in this acceptance, by the key it has in the conflicts of what is above it. */
+  readonly erasers: ReadonlyMap<Key, Change>;
+}
+
 function draftsFor<A>(
   world: World<A>,
   record: StoredRecord,
-  changes: readonly Change[],
+  { changes, below, erasers }: Known,
   existing: readonly StoredRecord[],
 ): Draft[] {
   const conflicts = world.collectionNamed(CONFLICTS);
@@ -120,15 +160,14 @@ function draftsFor<A>(
   if (conflicts?.idOf == null || collection === undefined) return [];
   const held = new Map(existing.map((one) => [one.id, one]));
   const losers = new Map(
-    losersOf(changes).map((loser) => {
+    losersOf(changes, below).map((loser) => {
       const fields = fieldsOfConflict(collection, record, loser);
       return [conflicts.idOf!(fields)!, { loser, fields }];
     }),
   );
-  const erased = record.values[ERASED] === true;
   const opened = [...losers].flatMap(([id, { loser, fields }]) => noteLoser(id, loser, fields, held.get(id)));
   const gone = existing.filter((one) => !losers.has(one.id));
-  return [...opened, ...gone.flatMap((one) => noteGone(one, record, changes, erased))];
+  return [...opened, ...gone.flatMap((one) => noteGone(one, record, changes, erasers.get(one.values.key as Key)))];
 }
 
 function fieldsOfConflict(collection: Declaration, record: StoredRecord, loser: Loser): Record<Key, Json> {
@@ -152,7 +191,7 @@ function sideOf({ change, value }: Write): Json {
 }
 
 /**
- * Opens a conflict; keeps an open one's standing value current. Opens it again when its loser is one again: an edit that
+ * Opens a conflict; keeps an open one's two sides current. Opens it again when its loser is one again: an edit that
  * was restored and that a second deletion, unaware of it, hides anew.
  */
 function noteLoser(
@@ -166,17 +205,27 @@ function noteLoser(
   const clinicId = fields.clinicId as string | null;
   if (held === undefined) return [{ id, kind: 'put', fields, after: stamps, at, clinicId }];
   const anew: Record<Key, Json> = { status: 'open', resolvedBy: null, resolution: null };
-  const written = { ...(held.values.status === 'open' ? {} : anew), kept: fields.kept! };
-  if (held.values.status === 'open' && sameJson(held.values.kept, fields.kept)) return [];
+  const written = { ...(held.values.status === 'open' ? {} : anew), kept: fields.kept!, lost: fields.lost! };
+  const isCurrent = sameJson(held.values.kept, fields.kept) && sameJson(held.values.lost, fields.lost);
+  if (held.values.status === 'open' && isCurrent) return [];
   return [{ id, kind: 'put', fields: written, after: stamps, at, clinicId }];
 }
 
-/** Closes a conflict whose loser is one no longer, by what stands now. Nothing of an erased record stays in it. */
-function noteGone(held: StoredRecord, record: StoredRecord, changes: readonly Change[], erased: boolean): Draft[] {
+/**
+ * Closes a conflict whose loser is one no longer, by what stands now. Nothing of an erased record stays in it, be it the
+ * record it is about or the one below whose edit was hidden.
+ */
+function noteGone(
+  held: StoredRecord,
+  record: StoredRecord,
+  changes: readonly Change[],
+  eraser: Change | undefined,
+): Draft[] {
   const clinicId = (held.values.clinicId ?? null) as string | null;
-  const key = held.values.key as Key;
+  const key = held.values.kind === 'edit-and-delete' ? DELETED : (held.values.key as Key);
+  const erased = record.values[ERASED] === true || eraser !== undefined;
   const standing = erased ? ERASED : key;
-  const winner = changes.find((change) => change.stamp === record.stamps[standing]);
+  const winner = eraser ?? changes.find((change) => change.stamp === record.stamps[standing]);
   // Its change was emptied meanwhile: nobody can say how it was resolved.
   if (winner === undefined) return [];
   const draft = { id: held.id, after: [winner.stamp], at: winner.at, clinicId };

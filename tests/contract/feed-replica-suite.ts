@@ -9,6 +9,7 @@ import { recordsOf } from '../../lib/replication/apply-reply.ts';
 import { authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
 import type { Action } from '../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
+import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { mergeChanges } from '../../lib/replication/merge.ts';
 import { chainAfter } from '../../lib/replication/outbox.ts';
 import { type ExchangeReply, exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
@@ -22,7 +23,10 @@ export interface ReplicaUnderTest {
   as(sender: Sender): FeedReplica;
 }
 
-const FLAGS: readonly Flag[] = ['register-patients', 'view-history', 'edit-records'];
+const FLAGS: readonly Flag[] = [
+  ...(['register-patients', 'view-history', 'edit-records'] as const),
+  ...(['delete-records', 'delete-visits', 'delete-patients'] as const),
+];
 
 /** What every feed replica does, whatever it is made of. */
 export function describeFeedReplica(name: string, open: (founder: string) => Promise<ReplicaUnderTest>): void {
@@ -307,9 +311,9 @@ export function describeFeedReplica(name: string, open: (founder: string) => Pro
     });
 
     it('notes an edit that a deletion hides, and closes it when the record is restored', async () => {
-      const { id, held, early, conflictsOf } = await twoEdits();
+      const { id, records, early, conflictsOf } = await twoEdits();
       const patient = { collection: 'patients', id };
-      await clinic.atServer([{ ...patient, kind: 'delete', fields: {}, reason: 'twice' }], [held]);
+      await clinic.atServer([{ ...patient, kind: 'delete', fields: {}, reason: 'twice' }], records);
       await clinic.push(early);
       const pulled = await clinic.pull();
       expect(conflictsOf(pulled).map(({ values }) => [values.kind, values.key, values.status])).toEqual([
@@ -334,7 +338,95 @@ export function describeFeedReplica(name: string, open: (founder: string) => Pro
       const late = clinic.author([put('patients', id, { phone: '2' })], {}, held);
       const village = clinic.author([put('patients', id, { village: 'Early' })], {}, held);
       const conflictsOf = ({ records }: Pulled) => records.filter((record) => record.collection === 'conflicts');
-      return { id, held, early, late, village, conflictsOf, ownId: first.reply.replicaId };
+      return { id, held, records: first.records, early, late, village, conflictsOf, ownId: first.reply.replicaId };
+    }
+
+    it.each<[string, 'visits' | 'patients', 'before' | 'after' | 'together']>([
+      ['a visit deleted meanwhile', 'visits', 'after'],
+      ['a patient deleted meanwhile', 'patients', 'after'],
+      ['a visit that somebody deletes unaware', 'visits', 'before'],
+      ['a patient whom somebody deletes unaware', 'patients', 'before'],
+      ['a visit deleted in the same exchange', 'visits', 'together'],
+    ])('notes what is recorded below %s, once, until the record is restored', async (_, collection, order) => {
+      const { records, vitals, conflicts, ids } = await aVisitWithVitals();
+      const top = { collection, id: collection === 'visits' ? ids.visit : ids.patient };
+      const removal = clinic.author([{ ...top, kind: 'delete', fields: {}, reason: 'twice' }], {}, ...records);
+      if (order === 'together') await clinic.push(vitals, removal);
+      for (const one of { before: [vitals, removal], after: [removal, vitals], together: [] }[order]) {
+        expect(await clinic.push(one)).toMatchObject([{ result: 'applied' }]);
+      }
+      const [change] = vitals.changes;
+      const [noted, ...others] = await conflicts();
+      expect(others).toEqual([]);
+      expect(noted?.values).toMatchObject({
+        ...{ collection, recordId: top.id, key: `vitals.${ids.vitals}`, kind: 'edit-and-delete', status: 'open' },
+        lost: { value: change!.fields, author: clinic.nora, stamp: change!.stamp },
+        kept: { value: { deletedReason: 'twice' }, stamp: removal.changes[0]!.stamp },
+      });
+      const held = (await clinic.pull()).records;
+      await clinic.push(clinic.author([{ ...top, kind: 'restore', fields: {}, reason: 'not at all' }], {}, ...held));
+      expect((await conflicts()).map(({ values }) => [values.status, values.resolution])).toEqual([
+        ['resolved', 'lost'],
+      ]);
+      await expectDigests(await clinic.pull());
+    });
+
+    it('notes nothing of a deletion that saw what hangs below, nor of what is deleted itself', async () => {
+      const { vitals, conflicts, ids } = await aVisitWithVitals();
+      await clinic.push(vitals);
+      const [visit, measured] = [
+        { collection: 'visits', id: ids.visit },
+        { collection: 'vitals', id: ids.vitals },
+      ];
+      const seen = (await clinic.pull()).records;
+      const corrected = put('vitals', ids.vitals, { pulsePerMin: 71 }, 'misread');
+      await clinic.push(clinic.author([{ ...visit, kind: 'delete', fields: {}, reason: 'twice' }], {}, ...seen));
+      expect(await conflicts()).toEqual([]);
+      await clinic.push(clinic.author([corrected], {}, ...seen));
+      expect((await conflicts()).map(({ values }) => [values.status, values.lost])).toMatchObject([
+        ['open', { value: { pulsePerMin: 71 } }],
+      ]);
+      const now = (await clinic.pull()).records;
+      await clinic.push(clinic.author([{ ...measured, kind: 'delete', fields: {}, reason: 'twice' }], {}, ...now));
+      expect((await conflicts()).map(({ values }) => values.status)).toEqual(['resolved']);
+    });
+
+    it('leaves nothing of a hidden record in a conflict once it is erased, be it open or decided', async () => {
+      for (const decided of [false, true]) {
+        const { records, vitals, conflicts, ids } = await aVisitWithVitals();
+        const visit = { collection: 'visits', id: ids.visit };
+        await clinic.push(clinic.author([{ ...visit, kind: 'delete', fields: {}, reason: 'twice' }], {}, ...records));
+        await clinic.push(vitals);
+        const held = (await clinic.pull()).records;
+        const restored = clinic.author([{ ...visit, kind: 'restore', fields: {}, reason: 'no' }], {}, ...held);
+        if (decided) await clinic.push(restored);
+        const mine = (await conflicts()).filter(({ values }) => values.recordId === ids.visit);
+        expect(JSON.stringify(mine)).toContain('"pulsePerMin":177');
+        await clinic.atServer(
+          [{ collection: 'vitals', id: ids.vitals, kind: 'erase', fields: {}, reason: null }],
+          (await clinic.pull()).records,
+        );
+        const after = (await clinic.pull()).records;
+        expect(after.find((record) => record.id === mine[0]!.id)?.values.erased).toBe(true);
+        expect(JSON.stringify(after)).not.toContain('"pulsePerMin":177');
+        await expectDigests(await clinic.pull());
+      }
+    });
+
+    /** A visit that the replica has, and vitals of it that were recorded elsewhere and are not sent yet. */
+    async function aVisitWithVitals() {
+      const ids = { patient: clinic.newId(), visit: clinic.newId(), vitals: clinic.newId() };
+      await clinic.push(
+        clinic.author([...registration(ids.patient, clinic.north), aVisit(ids.visit, ids.patient, clinic.north)]),
+      );
+      const { records } = await clinic.pull();
+      const measured = { pulsePerMin: 177, visitId: ids.visit };
+      const vitals = clinic.author([someVitals(ids.vitals, ids.patient, clinic.north, clinic.nora, measured)]);
+      const conflicts = async () =>
+        (await clinic.pull()).records.filter(
+          ({ collection, values }) => collection === 'conflicts' && values.patientId === ids.patient,
+        );
+      return { ids, records, vitals, conflicts };
     }
 
     it('says how far each origin is stored, without a gap, with the hash of its ids', async () => {
@@ -378,17 +470,19 @@ async function aClinicOn(replica: ReplicaUnderTest, newId: () => string) {
     (records: readonly StoredRecord[]) =>
     (ref: RecordRef): StoredRecord | undefined =>
       records.find((record) => refKey(record) === refKey(ref));
+  const belowIn = (records: readonly StoredRecord[]) => (top: StoredRecord) =>
+    recordsBelow(collectionNamed, top, records);
 
   function author(edits: Edit[], by: { userId?: string; clinicId?: string } = {}, ...held: StoredRecord[]): Action {
     const who = { userId: by.userId ?? nora, clinicId: by.clinicId ?? north };
-    const authored = authorAction(edits, heldIn(held), who, phone, now(), newId)!;
+    const authored = authorAction(edits, heldIn(held), who, phone, now(), newId, belowIn(held))!;
     phone = authored.origin;
     return authored.action;
   }
 
   async function atServer(edits: Edit[], held: StoredRecord[] = []): Promise<void> {
     const who = { userId: replica.founder, clinicId: null };
-    const authored = authorAction(edits, heldIn(held), who, server, now(), newId)!;
+    const authored = authorAction(edits, heldIn(held), who, server, now(), newId, belowIn(held))!;
     server = authored.origin;
     const [outcome] = await replica.as({ kind: 'server' }).accept([authored.action]);
     expect(outcome).toMatchObject({ result: 'applied' });

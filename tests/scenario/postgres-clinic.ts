@@ -2,12 +2,13 @@ import type pg from 'pg';
 import { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { type Flag, ROLE_TEMPLATES } from '../../lib/access/actor.ts';
-import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
 import type { Sender } from '../../lib/domain/world.ts';
 import { authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
 import type { Action } from '../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
+import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { put } from './edits.ts';
 import { foundServer } from './found-server.ts';
@@ -23,8 +24,9 @@ export function aWriter(userId: string, clinicId: string | null, replicaId: stri
     author(edits: Edit[], held: readonly StoredRecord[] = []): Action {
       const byRef = new Map(held.map((record) => [refKey(record), record]));
       const find = (ref: RecordRef) => byRef.get(refKey(ref));
+      const below = (top: StoredRecord) => recordsBelow(collectionNamed, top, held);
       const now = { deviceMs: Date.now(), at: new Date().toISOString(), schema: SCHEMA_VERSION };
-      const authored = authorAction(edits, find, { userId, clinicId }, origin, now, newId)!;
+      const authored = authorAction(edits, find, { userId, clinicId }, origin, now, newId, below)!;
       origin = authored.origin;
       return authored.action;
     },

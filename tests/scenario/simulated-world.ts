@@ -9,6 +9,7 @@ import { type Sender, worldOf } from '../../lib/domain/world.ts';
 import { answerExchange } from '../../lib/replication/answer-exchange.ts';
 import { authorAction, type Edit } from '../../lib/replication/author-action.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
+import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { type DownstreamStore, exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
@@ -43,7 +44,8 @@ export function aSimulatedWorld(seed: number) {
     const now = { deviceMs: deviceMs(), at: new Date(deviceMs()).toISOString(), schema: SCHEMA_VERSION };
     // The server numbers the conflicts that it notices as well.
     const numbered = { ...origin, seq: Math.max(origin.seq, server.ownSeq()) };
-    const authored = authorAction(edits, held, { userId, clinicId }, numbered, now, newId);
+    const below = (record: StoredRecord) => recordsBelow(collectionNamed, record, server.records.values());
+    const authored = authorAction(edits, held, { userId, clinicId }, numbered, now, newId, below);
     if (authored === null) return;
     origin = authored.origin;
     const [outcome] = await server.accept([authored.action]);

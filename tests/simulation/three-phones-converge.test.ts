@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { clinicsOfPatient, MEMBERSHIPS, patientOf, scopesOf } from '../../lib/replication/scopes.ts';
-import { bruteLosers } from '../scenario/brute-losers.ts';
+import { bruteLosers, bruteLosersBelow } from '../scenario/brute-losers.ts';
 import { aMemoryStore, anIndexedDbStore, type MakePhoneStore } from '../scenario/phone-stores.ts';
 import { aRandomRegion, type RandomRegion } from '../scenario/random-clinic-days.ts';
 
@@ -34,7 +34,8 @@ function checkConflicts({ world: { server } }: RandomRegion): void {
     .filter((record) => record.collection !== 'conflicts')
     .flatMap((record) => {
       const changes = applied.filter((one) => one.recordId === record.id && one.collection === record.collection);
-      return bruteLosers(changes).map((loser) => `${refKey(record)} ${loser}`);
+      const below = bruteLosersBelow(record.collection, record.id, applied);
+      return [...bruteLosers(changes), ...below].map((loser) => `${refKey(record)} ${loser}`);
     });
   const open = [...server.records.values()].filter((one) => one.values.status === 'open' && one.values.lost);
   const noted = open.map(({ values: { collection, recordId, key, lost } }) => {

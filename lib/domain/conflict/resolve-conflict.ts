@@ -4,7 +4,7 @@ import type { Edit } from '../../replication/author-action.ts';
 import type { Declaration } from '../../replication/declaration.ts';
 import type { Json } from '../../replication/json.ts';
 import { isValidValue } from '../../replication/judge.ts';
-import { DELETED, type Key } from '../../replication/key.ts';
+import { DELETED, DESCENDANTS, type Key } from '../../replication/key.ts';
 import type { Deleted, StoredRecord } from '../../replication/record.ts';
 import type { Stamp } from '../../replication/stamp.ts';
 import { collectionNamed } from '../collections.ts';
@@ -52,7 +52,7 @@ export const resolveConflict = command({
     const isAbout = conflict.values.collection === name && conflict.values.recordId === recordId;
     if (record === undefined || collection === undefined || !isAbout) return refuseCommand('not-found', 'recordId');
     const key = conflict.values.key as Key;
-    if (key === DELETED) {
+    if (key === DELETED || conflict.values.kind === 'edit-and-delete') {
       if (decision.keep === 'edited') return refuseCommand('invalid', 'decision');
       return edits(removal(record, conflict, decision.keep, reason), resolved(conflict, decision, context));
     }
@@ -86,13 +86,21 @@ function seenOf({ stamps }: StoredRecord): Record<Key, Stamp[]> {
 function removal(record: StoredRecord, conflict: StoredRecord, keep: 'kept' | 'lost', reason: string | null): Edit {
   const [kept, lost] = [sideOf(conflict, 'kept'), sideOf(conflict, 'lost')];
   const ref = { collection: record.collection, id: record.id, fields: {} };
-  const hidden = conflict.values.kind === 'edit-and-delete' ? Object.keys(lost.value as object) : [DELETED];
+  const hidesEdit = conflict.values.kind === 'edit-and-delete';
+  // Of what hangs below only what was decided about: whatever else it hides is another conflict.
+  if (conflict.values.key !== DELETED) {
+    const seen = { ...seenOf(record), [`${DESCENDANTS}.0`]: [lost.stamp] };
+    const why = reason ?? (kept.value as unknown as Deleted).deletedReason;
+    return keep === 'kept'
+      ? { ...ref, kind: 'delete', reason: why, seen }
+      : { ...ref, kind: 'restore', reason, seen: seenOf(record) };
+  }
+  const hidden = hidesEdit ? Object.keys(lost.value as object) : [DELETED];
   const named = hidden.map((key) => {
     const held = key === DELETED ? kept.stamp : record.stamps[key];
     return [key, held === undefined ? [lost.stamp] : [...new Set([held, lost.stamp])]] as const;
   });
-  const isDeletion =
-    conflict.values.kind === 'edit-and-delete' ? keep === 'kept' : deletes(keep === 'kept' ? kept : lost);
+  const isDeletion = hidesEdit ? keep === 'kept' : deletes(keep === 'kept' ? kept : lost);
   const why = reason ?? (deletes(kept) ? (kept.value as unknown as Deleted).deletedReason : null);
   const seen = { ...seenOf(record), ...Object.fromEntries(named) };
   return isDeletion ? { ...ref, kind: 'delete', reason: why, seen } : { ...ref, kind: 'restore', reason, seen };
