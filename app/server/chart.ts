@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { hasFlag } from '../../lib/access/actor.ts';
 import { maySeeScope } from '../../lib/access/read-rules.ts';
+import { isInForce } from '../../lib/domain/access-grant/grant-in-force.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { fieldsOf } from '../../lib/replication/declaration.ts';
 import type { Json } from '../../lib/replication/json.ts';
@@ -41,9 +42,14 @@ export interface SeenChart {
   readonly names: Readonly<Record<string, string>>;
 }
 
-/** The clinics that a patient is with now. */
+/** The clinics that a patient is with now, those that opened his chart in an emergency among them. */
 export async function clinicsOfPatientId(pool: pg.Pool, patientId: string): Promise<string[]> {
-  return clinicsOfPatient(await readRecords(pool, 'patientClinics', 'where patient_id = any($1)', [[patientId]]));
+  const [memberships = [], grants = []] = await Promise.all(
+    ['patientClinics', 'accessGrants'].map((name) =>
+      readRecords(pool, name, 'where patient_id = any($1)', [[patientId]]),
+    ),
+  );
+  return clinicsOfPatient([...memberships, ...grants.filter(isInForce)]);
 }
 
 /** What the asker may see of a patient; refused when he may not see him at all. */
@@ -82,7 +88,7 @@ export async function chartSeenBy({ pool, actor }: Asked, patientId: string): Pr
       events: events.map(shown),
       vitals: vitals.map(shown),
       mayViewHistory,
-      mayEdit: hasFlag(actor, 'edit-records', clinicId),
+      mayEdit: [clinicId, record.values.homeClinicId].some((one) => hasFlag(actor, 'edit-records', textOr(one))),
       versions: await versionsOf(
         pool,
         versionIds.filter((id) => typeof id === 'string'),

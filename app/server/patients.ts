@@ -19,6 +19,7 @@ import type { StoredRecord } from '../../lib/replication/record.ts';
 import { json } from './answer.ts';
 import { type Asked, readBody, readQuery, replyOfCommand } from './asked.ts';
 import { chartSeenBy } from './chart.ts';
+import { notePortalView } from './portal-view.ts';
 import { type Result, refused } from './problem.ts';
 import { readVersion, registrationVersionOf } from './registration-form.ts';
 
@@ -76,10 +77,12 @@ function searchReady(pool: pg.Pool): Promise<unknown> {
   return filling;
 }
 
-/** `GET /api/patients/:id`: what the asker may see of a patient, with the form versions it was recorded with. */
+/** `GET /api/patients/:id`: what the asker may see of a patient, with the form versions it was recorded with. The look is noted. */
 export async function readPatient(asked: Asked, id: string): Promise<Result<Response>> {
   const chart = await chartSeenBy(asked, id);
-  return chart.ok ? json(chart.value) : chart;
+  if (!chart.ok) return chart;
+  await notePortalView(asked, id, chart.value.clinicIds);
+  return json(chart.value);
 }
 
 const filledShape = {

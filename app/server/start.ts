@@ -10,9 +10,11 @@ import { database } from './database.ts';
 import { ensureOrganisation } from './default-organisation.ts';
 import { demoAnnouncement } from './demo/announce-demo.ts';
 import { type Seeded, seedDemoClinic } from './demo/seed-demo-clinic.ts';
+import { watchExpiredGrants } from './end-expired-grants.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { firstAdministratorLink } from './first-administrator.ts';
 import { openDatabase } from './open-database.ts';
+import { startSealing } from './sealing.ts';
 import { serve } from './serve.ts';
 
 /** npm start: what is undone in reverse when it stops. */
@@ -35,8 +37,10 @@ async function start(environment: Environment): Promise<void> {
   // Before anything loads React or Next: both look once.
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
   if (!dev) await buildWhenNeeded(environment.noBuild);
-  await prepareDatabase(environment);
+  const url = await prepareDatabase(environment);
   const seeded = await fillDatabase(environment);
+  const sealing = await startSealing(environment.dataDir, url);
+  undo.push(sealing.close);
   const origin = environment.origin ?? `http://localhost:${environment.port}`;
   const serving = await serve({
     port: environment.port,
@@ -45,10 +49,12 @@ async function start(environment: Environment): Promise<void> {
     trustProxy: environment.trustProxy,
   });
   undo.push(serving.close);
+  undo.push(watchExpiredGrants(database().pool).stop);
   await announce(environment, origin, seeded);
 }
 
-async function prepareDatabase(environment: Environment): Promise<void> {
+/** Opens and migrates the database; its address. */
+async function prepareDatabase(environment: Environment): Promise<string> {
   await mkdir(environment.dataDir, { recursive: true });
   if (!environment.databaseUrl) {
     // The embedded database stops with the server that has it: a second server would lose it under its feet.
@@ -65,6 +71,7 @@ async function prepareDatabase(environment: Environment): Promise<void> {
   await checkDatabase(pool);
   await migrateUp(pool);
   await checkDatabase(pool);
+  return url;
 }
 
 /** What every server has from its first start: the demo clinic when it is asked for, an organisation, forms. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuiltInForms } from '../../app/server/built-in-forms.ts';
 import { database as served } from '../../app/server/database.ts';
@@ -5,13 +6,17 @@ import { hashPassword } from '../../app/server/passwords.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { sessionsOn } from '../../app/server/session/sessions.ts';
 import { authorEdits } from '../../db/postgres/author-edits.ts';
+import { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
+import { readByIds, readRecords } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { FLAGS, type Flag, ROLE_TEMPLATES, ROLES, type Role } from '../../lib/access/actor.ts';
 import { createUser } from '../../lib/domain/user/create-user.ts';
+import { viewId } from '../../lib/domain/view/view.ts';
 import { registrationForm } from '../../lib/form/built-in/registration.ts';
 import type { Edit } from '../../lib/replication/author-action.ts';
 import { aVisit, put, registration, someVitals } from '../scenario/edits.ts';
 import { ask, METHODS, type Method, PORTAL_ROUTES } from '../scenario/portal-routes.ts';
+import { aWriter } from '../scenario/postgres-clinic.ts';
 import { type Answer, aServedClinic } from '../scenario/routes.ts';
 import { aDatabase, type TestDatabase } from '../scenario/test-database.ts';
 
@@ -58,7 +63,7 @@ const SOMEONE: readonly Someone[] = [
 let database: TestDatabase;
 let founder: string;
 const clinicIds = { north: '', south: '' };
-const ids = { patient: '', visit: '', vitals: '', user: '', device: '', form: '', code: '' };
+const ids = { patient: '', visit: '', vitals: '', user: '', device: '', form: '', code: '', grant: '', view: '' };
 let passwordHash: string;
 const bearers = new Map<string, string>();
 
@@ -81,10 +86,12 @@ beforeAll(async () => {
     aVisit(ids.visit, ids.patient, clinicIds.north),
     someVitals(ids.vitals, ids.patient, clinicIds.north, founder, { weightKg: 60 }),
   ]);
+  await anOpeningAndALook();
   ids.user = await world.aUser('target', clinicIds.north, 'registrar');
   ids.device = (await world.aDevice(clinicIds.north)).deviceId;
   ids.form = (await asking('founder', 'GET', '/api/forms')).body.forms[0].id;
   ids.code = (await asking('founder', 'POST', '/api/enrolment-codes', { clinicId: clinicIds.north })).body.id;
+  await makeAttention();
   for (const one of SOMEONE) bearers.set(one.name, await bearerOf(one));
 });
 afterAll(async () => {
@@ -96,6 +103,17 @@ async function atServer(edits: Edit[]): Promise<void> {
   const author = { userId: founder, clinicId: clinicIds.north };
   const outcome = await authorEdits(database.pool, { author, needs: [], decide: () => edits });
   expect(outcome?.result).toBe('applied');
+}
+
+async function anOpeningAndALook(): Promise<void> {
+  const place = { patientId: ids.patient, clinicId: clinicIds.north, userId: founder };
+  const at = '2026-11-21T08:00:00.000Z';
+  const view = { ...place, screen: 'chart', at, grantId: null };
+  ids.grant = newId();
+  ids.view = viewId(view) ?? '';
+  const times = { from: at, until: '2026-11-21T20:00:00.000Z', endedAt: null };
+  await atServer([put('accessGrants', ids.grant, { ...place, reason: 'Unconscious', ...times })]);
+  await atServer([put('views', ids.view, view)]);
 }
 
 async function bearerOf({ role, clinic, flags }: Someone): Promise<string> {
@@ -124,6 +142,42 @@ interface Operation {
   readonly may: (one: Someone) => boolean;
   /** What else must hold of a reply that is given. */
   readonly holds?: (one: Someone, answer: Answer) => void;
+}
+
+/** What waits for a decision in the clinic North: each is decided once, so there is one for each who tries. */
+const attention = {
+  conflicts: [] as { id: string; keptStamp: string }[],
+  refused: [] as { id: string; seen: string }[],
+};
+
+/** Two phones edit the same visits without knowing of each other, and one of them what its user may not. */
+async function makeAttention(): Promise<void> {
+  const everyone = SOMEONE.length + 3;
+  const visitIds = Array.from({ length: everyone }, () => newId());
+  await atServer(visitIds.map((id) => aVisit(id, ids.patient, clinicIds.north)));
+  const held = await readByIds(
+    database.pool,
+    visitIds.map((id) => ({ collection: 'visits', id })),
+  );
+  const sender = { kind: 'device' as const, clinicIds: [clinicIds.north], signedIn: [founder, ids.user] };
+  const phone = postgresFeedReplica(database.pool, sender, ids.device);
+  for (const reason of ['fever', 'cough']) {
+    const writer = aWriter(founder, clinicIds.north);
+    await phone.accept(visitIds.map((id) => writer.author([put('visits', id, { reason })], held)));
+  }
+  const open = await readRecords(database.pool, 'conflicts', "where status = 'open'", []);
+  attention.conflicts = open.map(({ id, values }) => ({ id, keptStamp: (values.kept as { stamp: string }).stamp }));
+  expect(attention.conflicts).toHaveLength(everyone);
+  const registrar = aWriter(ids.user, clinicIds.north);
+  const made = Array.from({ length: 2 * everyone }, () => {
+    const id = newId();
+    const edit = someVitals(id, ids.patient, clinicIds.north, ids.user, { weightKg: 60 });
+    const seen = createHash('sha256').update(`vitals/${id}=`).digest('base64url');
+    return { action: registrar.author([edit]), seen };
+  });
+  const outcomes = await phone.accept(made.map(({ action }) => action));
+  expect(outcomes.every(({ result }) => result === 'refused')).toBe(true);
+  attention.refused = made.map(({ action, seen }) => ({ id: action.id, seen }));
 }
 
 const answers = { givenName: 'Amina', sex: 'female' };
@@ -335,7 +389,61 @@ const OPERATIONS: readonly Operation[] = [
     may: (one) => inNorth(one, 'clinic-admin'),
   },
   { route: '/api/dashboard', method: 'GET', may: anywhere },
+  { route: '/api/attention', method: 'GET', may: managesSomewhere },
+  { route: '/api/attention/gaps', method: 'GET', may: managesSomewhere },
+  {
+    route: '/api/attention/conflicts',
+    method: 'GET',
+    may: managesSomewhere,
+    holds: (one, { body }) => expect(body.conflicts.length > 0).toBe(inNorth(one, 'clinic-admin')),
+  },
+  {
+    route: '/api/attention/refused',
+    method: 'GET',
+    may: managesSomewhere,
+    holds: (one, { body }) => expect(body.actions.length > 0).toBe(inNorth(one, 'clinic-admin')),
+  },
+  {
+    route: '/api/attention/[id]/resolve',
+    method: 'POST',
+    path: () => `/api/attention/${attention.conflicts.at(-1)!.id}/resolve`,
+    body: () => ({ keep: 'lost', keptStamp: attention.conflicts.pop()!.keptStamp }),
+    may: (one) => inNorth(one, 'clinic-admin'),
+  },
+  {
+    route: '/api/attention/[id]/accept',
+    method: 'POST',
+    path: () => `/api/attention/${attention.refused.at(-1)!.id}/accept`,
+    body: () => ({ reason: 'accepted: by the matrix', seen: attention.refused.pop()!.seen }),
+    may: (one) => inNorth(one, 'clinic-admin'),
+  },
+  {
+    route: '/api/attention/[id]/dismiss',
+    method: 'POST',
+    path: () => `/api/attention/${attention.refused.pop()!.id}/dismiss`,
+    body: () => ({ reason: 'a mistake' }),
+    may: (one) => inNorth(one, 'clinic-admin'),
+  },
   { route: '/api/forms/built-in', method: 'POST', may: administers },
+  {
+    route: '/api/audit',
+    method: 'GET',
+    path: () => `/api/audit?patientId=${ids.patient}`,
+    may: administers,
+    holds: (_, { body }) => expect(body.views.map((view: { id: string }) => view.id)).toContain(ids.view),
+  },
+  {
+    route: '/api/access-grants',
+    method: 'GET',
+    may: administers,
+    holds: (_, { body }) => expect(body.grants.map((grant: { id: string }) => grant.id)).toContain(ids.grant),
+  },
+  {
+    route: '/api/access-grants/[id]/end',
+    method: 'POST',
+    path: () => `/api/access-grants/${ids.grant}/end`,
+    may: (one) => inNorth(one, 'clinic-admin'),
+  },
   ...(
     [
       ['patients', () => ids.patient, anyInNorth],
@@ -344,6 +452,8 @@ const OPERATIONS: readonly Operation[] = [
       ['users', () => ids.user, anywhere],
       ['devices', () => ids.device, (one: Someone) => inNorth(one, 'clinic-admin')],
       ['credentials', () => ids.user, () => false],
+      ['accessGrants', () => ids.grant, (one: Someone) => inNorth(one, 'view-history')],
+      ['views', () => ids.view, administers],
     ] as const
   ).map(([collection, id, may]) => ({
     route: '/api/history' as const,

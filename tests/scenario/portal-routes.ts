@@ -1,3 +1,6 @@
+import * as endGrant from '../../app/api/access-grants/[id]/end/route.ts';
+import * as grants from '../../app/api/access-grants/route.ts';
+import * as audit from '../../app/api/audit/route.ts';
 import * as clinic from '../../app/api/clinics/[id]/route.ts';
 import * as clinics from '../../app/api/clinics/route.ts';
 import * as dashboard from '../../app/api/dashboard/route.ts';
@@ -26,6 +29,9 @@ type Route = Partial<Record<'GET' | 'POST' | 'PATCH' | 'PUT', Handler>>;
 
 /** Every route of the portal and the REST API, by its path. `[id]` stands in the path as the folder has it. */
 export const PORTAL_ROUTES: Readonly<Record<string, Route>> = {
+  '/api/access-grants': grants,
+  '/api/access-grants/[id]/end': endGrant,
+  '/api/audit': audit,
   '/api/clinics': clinics,
   '/api/clinics/[id]': clinic,
   '/api/dashboard': dashboard,

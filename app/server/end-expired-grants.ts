@@ -1,0 +1,71 @@
+import type pg from 'pg';
+import { authorEdits } from '../../db/postgres/author-edits.ts';
+import { asOnlySweeper, readExpiredGrants } from '../../db/postgres/expired-grants.ts';
+import { readIdentity } from '../../db/postgres/replica-identity.ts';
+import { isInForce } from '../../lib/domain/access-grant/grant-in-force.ts';
+import { put } from '../../lib/domain/command.ts';
+import { log } from './log.ts';
+import { serverAsFounder } from './server-author.ts';
+
+const EVERY_MS = 60_000;
+
+/**
+ * Ends every emergency opening whose time has passed, as the server's own actions: the charts leave the clinics by the
+ * feed. One process at a time; a relay leaves it to its server. Resolves with how many it ended.
+ */
+export async function endExpiredGrants(pool: pg.Pool, nowMs: number): Promise<number> {
+  const identity = await readIdentity(pool);
+  if (!identity.root) return 0;
+  const ended = await asOnlySweeper(pool, async () => {
+    const expired = await readExpiredGrants(pool, new Date(nowMs).toISOString());
+    let count = 0;
+    for (const id of expired) if (await endGrant(pool, identity.replicaId, id, nowMs)) count += 1;
+    return count;
+  });
+  return ended ?? 0;
+}
+
+async function endGrant(pool: pg.Pool, replicaId: string, id: string, nowMs: number): Promise<boolean> {
+  const { userId, clinicId, founder } = serverAsFounder(replicaId);
+  const ref = { collection: 'accessGrants', id };
+  const now = new Date(nowMs).toISOString();
+  const outcome = await authorEdits(pool, {
+    author: { userId, clinicId },
+    founder,
+    needs: [ref],
+    decide: ({ read }) => {
+      const grant = read(ref);
+      if (grant === undefined || !isInForce(grant)) return null;
+      // When its time was over, so that whoever ends it late as well says the same.
+      const until = String(grant.values.until);
+      const passed = until < now;
+      return [put('accessGrants', id, { endedAt: passed ? until : now })];
+    },
+  });
+  if (outcome?.refusal) throw new Error(`the end of an emergency opening was refused: ${outcome.refusal.code}`);
+  return outcome !== null;
+}
+
+/** Does so once a minute until it is stopped. What goes wrong is logged, and tried again at the next minute. */
+export function watchExpiredGrants(pool: pg.Pool): { stop(): Promise<void> } {
+  let running: Promise<unknown> = Promise.resolve();
+  const sweep = async () => {
+    try {
+      const count = await endExpiredGrants(pool, Date.now());
+      if (count > 0) log('info', 'endExpiredGrants', { count });
+    } catch (fault) {
+      log('error', 'endExpiredGrants', { code: fault instanceof Error ? fault.name : 'unknown' });
+    }
+  };
+  const start = () => {
+    running = running.then(sweep);
+  };
+  start();
+  const timer = setInterval(start, EVERY_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
