@@ -49,6 +49,9 @@ it('the table of routes has every route of app/api that is not for phones or for
 
 /** A well-formed body for every route that takes one: what a bad one is made of by spoiling one field. */
 const BODIES: Readonly<Record<string, () => Record<string, unknown>>> = {
+  'POST /api/attention/[id]/resolve': () => ({ keep: 'kept', value: 1, reason: 'x', keptStamp: 'x' }),
+  'POST /api/attention/[id]/accept': () => ({ reason: 'x', seen: 'x' }),
+  'POST /api/attention/[id]/dismiss': () => ({ reason: 'x' }),
   'POST /api/clinics': () => ({ name: 'South', code: 'S', timeZone: 'UTC', address: 'x', phone: '1', country: 'LB' }),
   'PATCH /api/clinics/[id]': () => ({ name: 'South', code: 'S', timeZone: 'UTC', registrationFormId: newId() }),
   'POST /api/departments': () => ({ clinicId, name: { en: 'Desk' }, order: 1, canTest: true }),
@@ -204,6 +207,12 @@ describe('GET', () => {
     '/api/visits?patientId=x',
     '/api/history',
     '/api/history?collection=patients&id=x',
+    '/api/attention/conflicts?after=x',
+    '/api/attention/conflicts?after=2026-13-45T00:00:00.000Z_018f3a5e-7b2c-7d10-9a44-5c1e2f3a4b5c',
+    '/api/attention/conflicts?kind=x',
+    '/api/attention/refused?after=2026-11-21T08:00:00.000Z_x',
+    '/api/attention/refused?clinicId=north',
+    '/api/attention/gaps?nonsense=1',
   ])('%s is refused as invalid and names the field', async (path) => {
     const answer = await asking('GET', path);
     expect(answer).toMatchObject({ status: 422, body: { code: 'invalid' } });

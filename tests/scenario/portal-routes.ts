@@ -1,3 +1,10 @@
+import * as accept from '../../app/api/attention/[id]/accept/route.ts';
+import * as dismiss from '../../app/api/attention/[id]/dismiss/route.ts';
+import * as resolve from '../../app/api/attention/[id]/resolve/route.ts';
+import * as conflicts from '../../app/api/attention/conflicts/route.ts';
+import * as gaps from '../../app/api/attention/gaps/route.ts';
+import * as refused from '../../app/api/attention/refused/route.ts';
+import * as attention from '../../app/api/attention/route.ts';
 import * as endGrant from '../../app/api/access-grants/[id]/end/route.ts';
 import * as grants from '../../app/api/access-grants/route.ts';
 import * as audit from '../../app/api/audit/route.ts';
@@ -29,6 +36,13 @@ type Route = Partial<Record<'GET' | 'POST' | 'PATCH' | 'PUT', Handler>>;
 
 /** Every route of the portal and the REST API, by its path. `[id]` stands in the path as the folder has it. */
 export const PORTAL_ROUTES: Readonly<Record<string, Route>> = {
+  '/api/attention': attention,
+  '/api/attention/conflicts': conflicts,
+  '/api/attention/gaps': gaps,
+  '/api/attention/refused': refused,
+  '/api/attention/[id]/accept': accept,
+  '/api/attention/[id]/dismiss': dismiss,
+  '/api/attention/[id]/resolve': resolve,
   '/api/access-grants': grants,
   '/api/access-grants/[id]/end': endGrant,
   '/api/audit': audit,

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { listOpenConflicts, type OpenConflict, readOpenConflict } from '../../db/postgres/list-attention.ts';
+import { readByIds } from '../../db/postgres/record-statements.ts';
+import { collectionNamed } from '../../lib/domain/collections.ts';
+import type { Conflict } from '../../lib/domain/conflict/conflict.ts';
+import { resolveConflict } from '../../lib/domain/conflict/resolve-conflict.ts';
+import { reasonSchema } from '../../lib/domain/reason.ts';
+import type { Json } from '../../lib/replication/json.ts';
+import { isDeleted, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { json } from './answer.ts';
+import { type Asked, readBody, replyOfCommand } from './asked.ts';
+import { attended, conflictListingOf, writePlace } from './attention.ts';
+import { type PatientNamed, patientsSeen, versionIdOf, type Words, wordsFor } from './attention-words.ts';
+import { type Result, refused } from './problem.ts';
+
+/** One of the two values, with who wrote it, when (ISO instant) and on which replica. */
+export interface Side {
+  readonly value: Json;
+  readonly author: string;
+  readonly at: string;
+  readonly origin: string;
+  readonly stamp: string;
+}
+
+export interface ConflictLine {
+  readonly id: string;
+  readonly kind: Conflict['kind'];
+  readonly collection: string;
+  readonly recordId: string;
+  /** What the record is called by, where it is not a patient's. */
+  readonly aboutIds: readonly string[];
+  readonly key: string;
+  readonly clinicId: string | null;
+  readonly patient: PatientNamed | null;
+  readonly kept: Side;
+  readonly lost: Side;
+  /** A value of this record is changed with a reason. */
+  readonly needsReason: boolean;
+  readonly deleted: boolean;
+  readonly versionId: string | null;
+}
+
+export interface ConflictPage extends Words {
+  readonly conflicts: readonly ConflictLine[];
+  readonly next: string | null;
+}
+
+/** `GET /api/attention/conflicts`: open ones of the clinics that the asker administers, the newest first. */
+export async function readConflicts(asked: Asked): Promise<Result<Response>> {
+  const listing = conflictListingOf(asked);
+  if (!listing.ok) return listing;
+  const { pool, actor } = asked;
+  const { conflicts, next } = await listOpenConflicts(pool, listing.value);
+  const about = conflicts.map(({ record }) => aboutOf(record));
+  const records = new Map((await readByIds(pool, about)).map((record) => [refKey(record), record]));
+  const { named } = await patientsSeen(
+    pool,
+    actor,
+    conflicts.map(({ record }) => record.values.patientId).filter((id) => typeof id === 'string'),
+  );
+  const lines = conflicts.map((conflict, index) => lineOf(conflict, records.get(refKey(about[index]!)), named));
+  const sides = lines.flatMap(({ kept, lost }) => [kept, lost]);
+  const words = await wordsFor(
+    pool,
+    [...sides.flatMap(({ value, author }) => [value, author]), ...lines.flatMap(({ aboutIds }) => aboutIds)],
+    sides.map(({ origin }) => origin),
+    lines.map(({ versionId }) => versionId),
+  );
+  return json({ conflicts: lines, next: writePlace(next), ...words } satisfies ConflictPage);
+}
+
+function aboutOf({ values }: StoredRecord) {
+  return { collection: String(values.collection), id: String(values.recordId) };
+}
+
+function lineOf(
+  { record: { id, values }, clinicId }: OpenConflict,
+  record: StoredRecord | undefined,
+  named: ReadonlyMap<string, PatientNamed>,
+): ConflictLine {
+  const collection = collectionNamed(String(values.collection));
+  const held = record?.values ?? {};
+  return {
+    id,
+    kind: values.kind as Conflict['kind'],
+    collection: String(values.collection),
+    recordId: String(values.recordId),
+    aboutIds: aboutIds(String(values.collection), String(values.recordId), held),
+    key: String(values.key),
+    clinicId,
+    patient: named.get(String(values.patientId)) ?? null,
+    kept: values.kept as unknown as Side,
+    lost: values.lost as unknown as Side,
+    needsReason:
+      collection?.reason === 'yes' || (collection?.reason === 'once-completed' && held.status === 'completed'),
+    deleted: record !== undefined && isDeleted(record),
+    versionId: versionIdOf(String(values.collection), held),
+  };
+}
+
+/** A permission is somebody's in a clinic; other records have names of their own. */
+function aboutIds(collection: string, id: string, { userId, clinicId }: StoredRecord['values']): string[] {
+  if (collection !== 'permissions') return [id];
+  return [userId, clinicId].filter((one) => typeof one === 'string');
+}
+
+const resolveSchema = z.strictObject({
+  keep: z.enum(['kept', 'lost', 'edited']),
+  /** Needed with `edited`. */
+  value: (z.json() as unknown as z.ZodType<Json>).optional(),
+  reason: reasonSchema.nullable().default(null),
+  /** The stamp of the value that stood when the page was shown. */
+  keptStamp: z.string().max(40),
+});
+
+/** `POST /api/attention/:id/resolve`: decides a conflict or a review as the person who asked. */
+export async function resolveByApi(asked: Asked, id: string): Promise<Result<Response>> {
+  const managed = attended(asked);
+  if (!managed.ok) return managed;
+  const body = await readBody(asked, resolveSchema);
+  if (!body.ok) return body;
+  const { keep, value, reason, keptStamp } = body.value;
+  if (keep === 'edited' && value === undefined) return refused('invalid', { field: 'value' });
+  const conflict = await readOpenConflict(asked.pool, id, managed.value);
+  if (conflict === undefined) return refused('not-found');
+  const { record, clinicId } = conflict;
+  if ((record.values.kept as unknown as Side).stamp !== keptStamp) return refused('conflict');
+  const decision = keep === 'edited' ? { keep, value: value! } : { keep };
+  const { collection, id: recordId } = aboutOf(record);
+  return replyOfCommand(asked, resolveConflict, { conflictId: id, collection, recordId, decision, reason }, clinicId, {
+    id,
+  });
+}
