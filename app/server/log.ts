@@ -3,6 +3,7 @@ export interface LogFields {
   readonly ms?: number;
   readonly user?: string;
   readonly device?: string;
+  readonly scope?: string;
   readonly collection?: string;
   readonly recordId?: string;
   readonly code?: string;

@@ -1,0 +1,54 @@
+import { collectionNamed } from '../../../lib/domain/collections.ts';
+import type { Queryable } from '../record-statements.ts';
+import { quoted, tableName } from '../record-tables.ts';
+import type { Report } from './finding.ts';
+import { grouped } from './grouped.ts';
+import type { LoggedRow } from './verify-log.ts';
+
+/** Reports changes without their text where nothing was erased, or whose salt an erasure left. */
+export async function reportEmptied(
+  client: Queryable,
+  scope: string,
+  rows: readonly LoggedRow[],
+  report: Report,
+): Promise<void> {
+  const emptied = rows.filter((row) => row.body === null);
+  if (emptied.length === 0) return;
+  const found = await client.query<{ collection: string; record_id: string }>({
+    name: 'verify erasures',
+    text: `select distinct collection, record_id from changes
+           where record_id = any($1::uuid[]) and kind = 'erase' and result = 'applied'`,
+    values: [emptied.map((row) => row.record_id)],
+  });
+  const erased = new Set(found.rows.map((row) => `${row.collection}/${row.record_id}`));
+  for (const { pos, id, collection, record_id, bare } of emptied) {
+    if (bare && erased.has(`${collection}/${record_id}`)) continue;
+    report({ kind: 'body-missing', scope, pos, changeId: id, collection, recordId: record_id });
+  }
+}
+
+/** Reports records that applied changes made and that are not stored. */
+export async function reportMissingRows(
+  client: Queryable,
+  scope: string,
+  rows: readonly LoggedRow[],
+  report: Report,
+): Promise<void> {
+  const byCollection = grouped(
+    rows.filter((row) => row.result === 'applied' && collectionNamed(row.collection) !== undefined),
+    (row) => row.collection,
+  );
+  const asked = [...byCollection].map(async ([collection, changes]) => {
+    const { rows: missing } = await client.query<{ id: string }>({
+      name: `verify rows ${collection}`,
+      text: `select i as id from unnest($1::uuid[]) i
+             where not exists (select from ${quoted(tableName(collection))} where id = i)`,
+      values: [[...new Set(changes.map((row) => row.record_id))]],
+    });
+    for (const { id } of missing) {
+      const { pos, id: changeId } = changes.find((row) => row.record_id === id)!;
+      report({ kind: 'row-missing', scope, pos, changeId, collection, recordId: id });
+    }
+  });
+  await Promise.all(asked);
+}
