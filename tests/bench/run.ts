@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import type { BenchLine } from './bench-line.ts';
 import { run as bundle } from './bundle.ts';
 import { run as replication } from './replication.ts';
+import { run as seals } from './seals.ts';
 import { run as search } from './search.ts';
 import { run as signIn } from './sign-in.ts';
 
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>
   bundle,
   replication,
   search,
+  seals,
   'sign-in': signIn,
 };
 
