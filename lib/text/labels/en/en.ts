@@ -10,6 +10,8 @@ import { patient } from './patient.ts';
 import { phone } from './phone.ts';
 import { portal } from './portal.ts';
 import { refusals } from './refusals.ts';
+import { portalAttention } from './portal-attention.ts';
+import { recordFields } from './record-fields.ts';
 import { sync } from './sync.ts';
 import { visit } from './visit.ts';
 
@@ -22,6 +24,8 @@ export const en = {
   ...portal,
   ...visit,
   ...form,
+  ...portalAttention,
+  ...recordFields,
   ...admin,
   ...codes,
   ...medicineCodes,

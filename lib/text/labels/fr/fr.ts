@@ -4,6 +4,8 @@ import { patient } from './patient.ts';
 import { phone } from './phone.ts';
 import { portal } from './portal.ts';
 import { sync } from './sync.ts';
+import { portalAttention } from './portal-attention.ts';
+import { recordFields } from './record-fields.ts';
 
 /** Not complete: what is missing is shown in English and counted by tests/architecture/labels.test.ts. */
 export const fr: Labels = {
@@ -13,3 +15,5 @@ export const fr: Labels = {
   ...portal,
   ...sync,
 };
+  ...portalAttention,
+  ...recordFields,
