@@ -92,7 +92,6 @@ beforeAll(async () => {
   ids.form = (await asking('founder', 'GET', '/api/forms')).body.forms[0].id;
   ids.code = (await asking('founder', 'POST', '/api/enrolment-codes', { clinicId: clinicIds.north })).body.id;
   await makeAttention();
-  await makeAttention();
   for (const one of SOMEONE) bearers.set(one.name, await bearerOf(one));
 });
 afterAll(async () => {
@@ -143,42 +142,6 @@ interface Operation {
   readonly may: (one: Someone) => boolean;
   /** What else must hold of a reply that is given. */
   readonly holds?: (one: Someone, answer: Answer) => void;
-}
-
-/** What waits for a decision in the clinic North: each is decided once, so there is one for each who tries. */
-const attention = {
-  conflicts: [] as { id: string; keptStamp: string }[],
-  refused: [] as { id: string; seen: string }[],
-};
-
-/** Two phones edit the same visits without knowing of each other, and one of them what its user may not. */
-async function makeAttention(): Promise<void> {
-  const everyone = SOMEONE.length + 3;
-  const visitIds = Array.from({ length: everyone }, () => newId());
-  await atServer(visitIds.map((id) => aVisit(id, ids.patient, clinicIds.north)));
-  const held = await readByIds(
-    database.pool,
-    visitIds.map((id) => ({ collection: 'visits', id })),
-  );
-  const sender = { kind: 'device' as const, clinicIds: [clinicIds.north], signedIn: [founder, ids.user] };
-  const phone = postgresFeedReplica(database.pool, sender, ids.device);
-  for (const reason of ['fever', 'cough']) {
-    const writer = aWriter(founder, clinicIds.north);
-    await phone.accept(visitIds.map((id) => writer.author([put('visits', id, { reason })], held)));
-  }
-  const open = await readRecords(database.pool, 'conflicts', "where status = 'open'", []);
-  attention.conflicts = open.map(({ id, values }) => ({ id, keptStamp: (values.kept as { stamp: string }).stamp }));
-  expect(attention.conflicts).toHaveLength(everyone);
-  const registrar = aWriter(ids.user, clinicIds.north);
-  const made = Array.from({ length: 2 * everyone }, () => {
-    const id = newId();
-    const edit = someVitals(id, ids.patient, clinicIds.north, ids.user, { weightKg: 60 });
-    const seen = createHash('sha256').update(`vitals/${id}=`).digest('base64url');
-    return { action: registrar.author([edit]), seen };
-  });
-  const outcomes = await phone.accept(made.map(({ action }) => action));
-  expect(outcomes.every(({ result }) => result === 'refused')).toBe(true);
-  attention.refused = made.map(({ action, seen }) => ({ id: action.id, seen }));
 }
 
 /** What waits for a decision in the clinic North: each is decided once, so there is one for each who tries. */
@@ -426,41 +389,6 @@ const OPERATIONS: readonly Operation[] = [
     may: (one) => inNorth(one, 'clinic-admin'),
   },
   { route: '/api/dashboard', method: 'GET', may: anywhere },
-  { route: '/api/attention', method: 'GET', may: managesSomewhere },
-  { route: '/api/attention/gaps', method: 'GET', may: managesSomewhere },
-  {
-    route: '/api/attention/conflicts',
-    method: 'GET',
-    may: managesSomewhere,
-    holds: (one, { body }) => expect(body.conflicts.length > 0).toBe(inNorth(one, 'clinic-admin')),
-  },
-  {
-    route: '/api/attention/refused',
-    method: 'GET',
-    may: managesSomewhere,
-    holds: (one, { body }) => expect(body.actions.length > 0).toBe(inNorth(one, 'clinic-admin')),
-  },
-  {
-    route: '/api/attention/[id]/resolve',
-    method: 'POST',
-    path: () => `/api/attention/${attention.conflicts.at(-1)!.id}/resolve`,
-    body: () => ({ keep: 'lost', keptStamp: attention.conflicts.pop()!.keptStamp }),
-    may: (one) => inNorth(one, 'clinic-admin'),
-  },
-  {
-    route: '/api/attention/[id]/accept',
-    method: 'POST',
-    path: () => `/api/attention/${attention.refused.at(-1)!.id}/accept`,
-    body: () => ({ reason: 'accepted: by the matrix', seen: attention.refused.pop()!.seen }),
-    may: (one) => inNorth(one, 'clinic-admin'),
-  },
-  {
-    route: '/api/attention/[id]/dismiss',
-    method: 'POST',
-    path: () => `/api/attention/${attention.refused.pop()!.id}/dismiss`,
-    body: () => ({ reason: 'a mistake' }),
-    may: (one) => inNorth(one, 'clinic-admin'),
-  },
   { route: '/api/attention', method: 'GET', may: managesSomewhere },
   { route: '/api/attention/gaps', method: 'GET', may: managesSomewhere },
   {

@@ -1,3 +1,5 @@
+import * as endGrant from '../../app/api/access-grants/[id]/end/route.ts';
+import * as grants from '../../app/api/access-grants/route.ts';
 import * as accept from '../../app/api/attention/[id]/accept/route.ts';
 import * as dismiss from '../../app/api/attention/[id]/dismiss/route.ts';
 import * as resolve from '../../app/api/attention/[id]/resolve/route.ts';
@@ -5,8 +7,6 @@ import * as conflicts from '../../app/api/attention/conflicts/route.ts';
 import * as gaps from '../../app/api/attention/gaps/route.ts';
 import * as refused from '../../app/api/attention/refused/route.ts';
 import * as attention from '../../app/api/attention/route.ts';
-import * as endGrant from '../../app/api/access-grants/[id]/end/route.ts';
-import * as grants from '../../app/api/access-grants/route.ts';
 import * as audit from '../../app/api/audit/route.ts';
 import * as clinic from '../../app/api/clinics/[id]/route.ts';
 import * as clinics from '../../app/api/clinics/route.ts';
