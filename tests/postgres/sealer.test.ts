@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSealing } from '../../app/server/sealing.ts';
 import { readSealedHeads } from '../../db/postgres/seals/read-sealed-heads.ts';
@@ -243,5 +246,70 @@ describe('the key', () => {
     expect(findings).toEqual([]);
     expect(Object.keys(await readSealedHeads(own.pool, ['org']))).toEqual(['org']);
     await own.drop();
+  });
+});
+
+describe('npm run db:verify', () => {
+  const program = new URL('../../app/server/verify-command.ts', import.meta.url).pathname;
+  let own: TestDatabase;
+  let dataDir: string;
+  let patient: { id: string; family_name: string };
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'hikma-verify-'));
+    own = await aDatabase();
+    const world = await aPostgresClinic(own.pool);
+    await pushMore(own.pool, world.clinics[0]!);
+    await sealLog(own.pool, await ensureSealKey(dataDir));
+    patient = (await own.pool.query('select id, family_name from patients')).rows[0];
+  });
+  afterAll(async () => {
+    await own.drop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const verify = async (...words: string[]) => {
+    const env = { ...process.env, DATABASE_URL: own.url, DATA_DIR: dataDir };
+    const child = spawn(process.execPath, [program, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const said = text(child.stdout);
+    const [code] = await once(child, 'close');
+    return { code, said: await said };
+  };
+
+  it('says what it read, and that nothing differs', async () => {
+    const { code, said } = await verify();
+    expect(said).toMatch(
+      /^Read \d+ changes and the sums of \d+ scopes, \d+ records, \d+ replicas\. Nothing differs\.\n$/,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('names an edit in a sentence, or as JSON, without the value, and ends with 1', async () => {
+    await own.pool.query(`update patients set family_name = 'Kowalski'`);
+    const plain = await verify();
+    expect(plain.code).toBe(1);
+    expect(plain.said).toContain(
+      `A stored record is not what its changes make of it. (collection patients, record ${patient.id}, key familyName)`,
+    );
+    expect(plain.said).toContain('Differing: 1.');
+    const json = await verify('--json');
+    const lines = json.said.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { finding: { kind: 'row-differs', recordId: patient.id, key: 'familyName' } },
+      { verified: { findings: 1 } },
+    ]);
+    expect(json.code).toBe(1);
+    expect(plain.said + json.said).not.toMatch(new RegExp(`Kowalski|${patient.family_name}`));
+    await own.pool.query('update patients set family_name = $1', [patient.family_name]);
+  });
+
+  it('compares the heads that a device remembers', async () => {
+    const [[scope, head]] = Object.entries(await readSealedHeads(own.pool, ['org'])) as [[string, { pos: number }]];
+    const file = join(dataDir, 'heads.json');
+    await writeFile(file, JSON.stringify([{ scope, ...head }]));
+    expect((await verify('--heads', file)).code).toBe(0);
+    await writeFile(file, JSON.stringify([{ scope, pos: head.pos, head: '0'.repeat(64) }]));
+    const differing = await verify('--heads', file);
+    expect(differing).toMatchObject({ code: 1, said: expect.stringContaining(`(scope org, place ${head.pos})`) });
   });
 });
