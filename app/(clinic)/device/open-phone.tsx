@@ -1,11 +1,11 @@
 import { lazy, Suspense, useCallback } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { useOutboxCounts } from '../../device/watch.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Link } from '../../ui/link.tsx';
 import { BottomBar, type NavigationItem } from '../../ui/navigation.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { useAttentionCount } from '../attention/use-attention-count.ts';
 import { ClinicRecordsProvider, useClinicRecords } from '../clinic/clinic-records.tsx';
 import { PatientsScreen } from '../patient/patients-screen.tsx';
 import { FirstSyncGate } from '../sync/first-sync.tsx';
@@ -17,6 +17,15 @@ import { UpdateBanner } from './version.tsx';
 
 // What is not the first screen comes when it is first asked for; offline it comes from the phone's own cache.
 const SyncScreen = lazy(() => import('../sync/sync-screen.tsx').then((module) => ({ default: module.SyncScreen })));
+const AttentionScreen = lazy(() =>
+  import('../attention/attention-screen.tsx').then((module) => ({ default: module.AttentionScreen })),
+);
+const RefusedScreen = lazy(() =>
+  import('../attention/refused-screen.tsx').then((module) => ({ default: module.RefusedScreen })),
+);
+const ConflictScreen = lazy(() =>
+  import('../attention/conflict-screen.tsx').then((module) => ({ default: module.ConflictScreen })),
+);
 const ConnectAgainScreen = lazy(() =>
   import('../sync/connect-again-screen.tsx').then((module) => ({ default: module.ConnectAgainScreen })),
 );
@@ -107,6 +116,13 @@ function ClinicRoutes() {
       <Route path="/c/sync">
         <SyncScreen />
       </Route>
+      <Route path="/c/sync/attention">
+        <AttentionScreen />
+      </Route>
+      <Route path="/c/sync/attention/refused/:id">{({ id }) => <RefusedScreen actionId={id} />}</Route>
+      <Route path="/c/sync/attention/conflict/:patientId/:id">
+        {({ patientId, id }) => <ConflictScreen patientId={patientId} conflictId={id} />}
+      </Route>
       <Route path="/c/me">
         <MeScreen />
       </Route>
@@ -129,9 +145,8 @@ const FORM_SCREEN = /^\/c\/(register|patients\/[^/]+\/(edit|visits\/[^/]+\/forms
 function PhoneNavigation() {
   const { t } = useText();
   const [path] = useLocation();
-  const counts = useOutboxCounts();
+  const waiting = useAttentionCount().all;
   if (FORM_SCREEN.test(path)) return null;
-  const refused = counts?.refused ?? 0;
   const at = (href: string) =>
     href === '/c' ? path === '/c' || /^\/c\/(patients|register)/.test(path) : path.startsWith(href);
   const item = (href: string, label: string, icon: NavigationItem['icon']): NavigationItem => ({
@@ -141,7 +156,7 @@ function PhoneNavigation() {
     current: at(href),
   });
   const attention =
-    refused === 0 ? undefined : { text: String(refused), label: t('sync.problem.refused', { count: refused }) };
+    waiting === 0 ? undefined : { text: String(waiting), label: t('attention.waiting', { count: waiting }) };
   return (
     <BottomBar
       label={t('nav.main')}

@@ -17,7 +17,7 @@ import { useToast } from '../../ui/toast.tsx';
 import { textOf } from '../clinic/clinic-records.tsx';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
-import type { FormDraft } from '../form/saved-form.ts';
+import { type FormDraft, resent } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
 import { useDraftKeeper } from '../form/use-draft-keeper.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
@@ -73,6 +73,7 @@ function Correction({
     formVersionId,
     title: definition.title,
     opened,
+    ...resent(draft),
   };
   const keeper = useDraftKeeper(store, about, reason);
   const save = async (): Promise<RunRefusal | null> => {
@@ -89,7 +90,7 @@ function Correction({
     if (!result.ok) return result.refusal;
     toast({ title: t('event.corrected') });
     go(href, { replace: true });
-    await keeper.finish();
+    await keeper.saved();
     return null;
   };
   const discard = async () => {

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Chart } from '../../../db/device/charts.ts';
+import { disputedDeletions } from '../../../lib/domain/conflict/conflict.ts';
 import { formContext } from '../../../lib/domain/event/event-answers.ts';
 import { keysToAnswers } from '../../../lib/form/answers.ts';
 import { type FormDefinition, type FormField, labelIn, SILENT_TYPES } from '../../../lib/form/definition.ts';
@@ -17,6 +18,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { ConflictMarks } from '../attention/conflict-mark.tsx';
 import { textOf, useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
 import { answerText } from '../form/answer-text.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
@@ -30,7 +32,8 @@ export function EventScreen({ chart, eventId }: { chart: Chart; eventId: string 
   const event = chart.records.find((one) => one.collection === 'events' && one.id === eventId);
   const definition = useFormVersion(textOf(event, 'formVersionId'));
   const mayView = useAllowed('view-history');
-  if (event === undefined || isDeleted(event) || !mayView)
+  const gone = event !== undefined && isDeleted(event) && !disputedDeletions(chart.records).has(refKey(event));
+  if (event === undefined || gone || !mayView)
     return <EmptyState title={t('event.gone')}>{t('patient.goneHere')}</EmptyState>;
   if (definition === undefined) return <Skeleton label={t('app.loading')} lines={6} />;
   return <SavedEntry chart={chart} event={event} definition={definition} />;
@@ -64,6 +67,7 @@ function SavedEntry({
         back={{ href: `/c/patients/${chart.patientId}/visits`, label: t('action.back') }}
         actions={
           mayCorrect &&
+          !isDeleted(event) &&
           definition !== null && (
             <ButtonLink icon="edit" href={`/c/patients/${chart.patientId}/events/${event.id}/correct`}>
               {t('event.correct')}
@@ -72,7 +76,8 @@ function SavedEntry({
         }
       />
       <div className="flex flex-wrap gap-2">
-        <RecordPlace unsent={chart.unsent.has(refKey(event))} />
+        <RecordPlace unsent={chart.unsent.has(refKey(event))} of={[event]} />
+        <ConflictMarks chart={chart} about={event} />
       </div>
       {definition !== null && current !== undefined && current !== event.values.formVersionId && (
         <Banner title={t('form.olderVersion')} />

@@ -22,7 +22,7 @@ import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
 import { PreviousDateContext } from '../form/previous-date.ts';
 import { SavedBefore } from '../form/saved-before.tsx';
-import type { FormDraft } from '../form/saved-form.ts';
+import { type FormDraft, resent } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
 import { useDraftKeeper } from '../form/use-draft-keeper.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
@@ -124,6 +124,7 @@ function EntryForm({
     formId,
     formVersionId,
     title: definition.title,
+    ...resent(draft),
   });
   const href = `/c/patients/${patientId}/visits`;
   const save = async (): Promise<RunRefusal | null> => {
@@ -133,7 +134,7 @@ function EntryForm({
     if (!result.ok) return result.refusal;
     toast({ title: t('event.recorded'), detail: t('sync.state.phoneHelp') });
     go(href, { replace: true });
-    await keeper.finish();
+    await keeper.saved();
     return null;
   };
   const discard = async () => {

@@ -16,6 +16,14 @@ export interface FormDraft {
   /** Of a form that changes a record. A draft goes on from what its editor saw, not from what stands there now. */
   readonly opened?: OpenedForm;
   readonly reason?: Reason;
+  /** The refused action that it says again: saving the form deals with that one. */
+  readonly resends?: string;
+}
+
+/** What a form that goes on from a draft must keep saying of itself. */
+export function resent(draft: { readonly content: FormDraft } | null): Pick<FormDraft, 'resends'> {
+  const resends = draft?.content.resends;
+  return resends === undefined ? {} : { resends };
 }
 
 /** What stood in a record when a form that changes it opened. */

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { removeDraft, saveDraft } from '../../../db/device/drafts.ts';
+import { settleRefused } from '../../../db/device/settle-refused.ts';
 import { beforeLock } from '../../device/before-lock.ts';
 import { diskRefusal } from '../../device/disk-refusal.ts';
 import { database, type OpenSession, useSession } from '../../device/phone.ts';
@@ -13,8 +14,10 @@ export type Kept = 'nothing' | 'typing' | 'kept' | 'storage-full' | 'database-cl
 
 export interface DraftKeeper {
   readonly kept: Kept;
-  /** Takes the draft away: it was saved as what it was to become, or given up. */
+  /** Takes the draft away: it was given up. */
   readonly finish: () => Promise<void>;
+  /** Takes the draft away: it was saved as what it was to become. A refused action that it said again is dealt with. */
+  readonly saved: () => Promise<void>;
 }
 
 /**
@@ -32,7 +35,7 @@ export function useDraftKeeper(
   const keeper = useMemo(() => new Keeper(store, about, reason, session, setKept), [store]);
   useEffect(() => keeper.start(), [keeper]);
   useEffect(() => keeper.giveReason(reason), [keeper, reason]);
-  return useMemo(() => ({ kept, finish: keeper.finish }), [kept, keeper]);
+  return useMemo(() => ({ kept, finish: keeper.finish, saved: keeper.saved }), [kept, keeper]);
 }
 
 class Keeper {
@@ -128,5 +131,12 @@ class Keeper {
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#running;
     await removeDraft(database, this.#about.recordId, this.#session.userId);
+  };
+
+  readonly saved = async (): Promise<void> => {
+    const { resends } = this.#about;
+    const settlement = { how: 'sent-again', by: this.#session.userId, atMs: Date.now() } as const;
+    if (resends !== undefined) await settleRefused(database, resends, settlement);
+    await this.finish();
   };
 }

@@ -1,7 +1,7 @@
 import { lazy } from 'react';
 import { Route, Switch } from 'wouter';
 import { isUuid } from '../../../lib/domain/identity.ts';
-import { isDeleted } from '../../../lib/replication/record.ts';
+import { patientOfChart } from '../../../lib/domain/patient/patient-card.ts';
 import { useChart } from '../../device/watch.ts';
 import { ButtonLink } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -28,8 +28,7 @@ export function ChartRoutes({ patientId }: { patientId: string }) {
   const { t } = useText();
   const chart = useChart(isUuid(patientId) ? patientId : '');
   if (chart === undefined) return <Skeleton label={t('app.loading')} lines={6} />;
-  const patient = chart?.records.find((one) => one.collection === 'patients');
-  if (chart === null || patient === undefined || isDeleted(patient)) return <NotHere />;
+  if (chart === null || patientOfChart(chart.records) === null) return <NotHere />;
   return (
     <Switch>
       <Route path="/c/patients/:id/edit">

@@ -8,6 +8,7 @@ import { CodeText } from '../../ui/code-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { TabLinks } from '../../ui/tabs.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { ChartMark } from '../attention/conflict-mark.tsx';
 import { useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
 import { RecordPlace } from '../sync/record-place.tsx';
 import { ageInWords } from './age-text.ts';
@@ -34,6 +35,7 @@ export function ChartScreen({ chart, section }: { chart: Chart; section: string 
   return (
     <>
       <ChartHeader chart={chart} />
+      <ChartMark chart={chart} />
       <TabLinks
         label={t('chart.sections')}
         tabs={tabs.map(([name, label]) => ({ href: href(name), label: t(label), current: name === shown }))}
@@ -52,7 +54,8 @@ function ChartHeader({ chart }: { chart: Chart }) {
   const patient = patientOfChart(chart.records);
   if (patient === null) return null;
   const born = { birthDate: patient.birthDate, birthDateEstimated: patient.birthDateEstimated === true };
-  const unsent = chart.unsent.has(refKey({ collection: 'patients', id: chart.patientId }));
+  const record = { collection: 'patients', id: chart.patientId };
+  const unsent = chart.unsent.has(refKey(record));
   return (
     <div>
       <PageHeader
@@ -74,7 +77,7 @@ function ChartHeader({ chart }: { chart: Chart }) {
           </a>
         )}
         {patient.deceasedOn !== null && <Badge>{t('patient.deceased')}</Badge>}
-        <RecordPlace unsent={unsent} />
+        <RecordPlace unsent={unsent} of={[record]} />
       </div>
     </div>
   );

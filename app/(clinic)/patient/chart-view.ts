@@ -1,4 +1,5 @@
 import type { Chart } from '../../../db/device/charts.ts';
+import { disputedDeletions } from '../../../lib/domain/conflict/conflict.ts';
 import { isDeleted, refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 
 /** One visit with what was recorded in it. */
@@ -13,8 +14,8 @@ export interface VisitView {
 
 /** The visits of a chart, newest first, each with its forms and vitals. */
 export function visitsOf({ records, unsent }: Chart): VisitView[] {
-  const alive = records.filter((one) => !isDeleted(one));
-  const of = (collection: string) => alive.filter((one) => one.collection === collection);
+  const inSight = recordsInSight(records);
+  const of = (collection: string) => inSight.filter((one) => one.collection === collection);
   const [events, vitals] = [of('events'), of('vitals')];
   const views = of('visits').map((visit): VisitView => {
     const mine = (one: StoredRecord) => one.values.visitId === visit.id;
@@ -25,14 +26,20 @@ export function visitsOf({ records, unsent }: Chart): VisitView[] {
   return views.sort((left, right) => byTime(right.visit, left.visit));
 }
 
+/** What is not deleted, and what is deleted while somebody who had not seen the deletion changed it. */
+function recordsInSight(records: readonly StoredRecord[]): StoredRecord[] {
+  const disputed = disputedDeletions(records);
+  return records.filter((one) => !isDeleted(one) || disputed.has(refKey(one)));
+}
+
 export function isOpen(visit: StoredRecord): boolean {
   return (visit.values.closing as { status?: string } | null | undefined)?.status !== 'closed';
 }
 
 /** Vitals of a chart, newest first. */
 export function vitalsOf({ records }: Chart): StoredRecord[] {
-  return records
-    .filter((one) => one.collection === 'vitals' && !isDeleted(one))
+  return recordsInSight(records)
+    .filter((one) => one.collection === 'vitals')
     .sort((left, right) => byTime(right, left));
 }
 

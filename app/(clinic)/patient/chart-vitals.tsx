@@ -5,6 +5,7 @@ import { formatInstant } from '../../../lib/text/format.ts';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { ConflictMarks } from '../attention/conflict-mark.tsx';
 import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { Facts } from '../event/facts.tsx';
 import { RecordPlace } from '../sync/record-place.tsx';
@@ -21,21 +22,22 @@ export function ChartVitals({ chart }: { chart: Chart }) {
         {t('vitals.emptyHelp')}
       </EmptyState>
     );
-  return all.map((record) => <VitalsCard key={record.id} record={record} unsent={chart.unsent.has(refKey(record))} />);
+  return all.map((record) => <VitalsCard key={record.id} chart={chart} record={record} />);
 }
 
-export function VitalsCard({ record, unsent }: { record: StoredRecord; unsent: boolean }) {
+function VitalsCard({ chart, record }: { chart: Chart; record: StoredRecord }) {
   const { t, language } = useText();
   const { timeZone } = useClinicRecords();
   const when = formatInstant(language, String(record.values.occurredAt), timeZone);
   return (
-    <Card title={when} action={<RecordPlace unsent={unsent} />}>
+    <Card title={when} action={<RecordPlace unsent={chart.unsent.has(refKey(record))} of={[record]} />}>
       <Facts
         facts={measuresOf(record).map(([measure, value]) => ({
           key: measure,
           ...measureText(t, language, measure, value),
         }))}
       />
+      <ConflictMarks chart={chart} about={record} />
     </Card>
   );
 }

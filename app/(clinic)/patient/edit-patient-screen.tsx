@@ -22,7 +22,7 @@ import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { seenStamps } from '../event/seen-stamps.ts';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
-import type { FormDraft } from '../form/saved-form.ts';
+import { type FormDraft, resent } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
 import { useDraftKeeper } from '../form/use-draft-keeper.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
@@ -81,6 +81,7 @@ function EditForm({
     formVersionId,
     title: definition.title,
     opened,
+    ...resent(draft),
   });
   const save = async (): Promise<RunRefusal | null> => {
     const filled = savedForm(definition, store.draft(), store.evaluation());
@@ -89,7 +90,7 @@ function EditForm({
     if (!result.ok) return result.refusal;
     toast({ title: t('patient.edited') });
     go(href, { replace: true });
-    await keeper.finish();
+    await keeper.saved();
     return null;
   };
   const discard = async () => {

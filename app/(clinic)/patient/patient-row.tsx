@@ -5,7 +5,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Link } from '../../ui/link.tsx';
 import { Initials } from '../../ui/list-row.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { useClinicRecords } from '../clinic/clinic-records.tsx';
+import { useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
 import { ageShort } from './age-text.ts';
 import { initials, patientName } from './patient-name.ts';
 
@@ -13,6 +13,7 @@ import { initials, patientName } from './patient-name.ts';
 export function PatientRow({ card }: { card: PatientCard }) {
   const { t, language } = useText();
   const { today } = useClinicRecords();
+  const toDecide = useAllowed('view-history') && card.openConflicts > 0;
   const name = patientName(card) ?? t('patient.unnamed');
   const about = [
     ageShort(t, card, today),
@@ -38,8 +39,13 @@ export function PatientRow({ card }: { card: PatientCard }) {
             </span>
           ))}
         </span>
-        {(card.unsent || card.deceased) && (
+        {(card.unsent || card.deceased || toDecide) && (
           <span className="flex flex-wrap gap-1 pt-1">
+            {toDecide && (
+              <Badge tone="warning" icon="warning">
+                {t('attention.mark.short')}
+              </Badge>
+            )}
             {card.deceased && <Badge>{t('patient.deceased')}</Badge>}
             {card.unsent && (
               <Badge tone="warning" icon="phone">

@@ -21,7 +21,7 @@ import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
 import { SavedBefore } from '../form/saved-before.tsx';
-import type { FormDraft } from '../form/saved-form.ts';
+import { type FormDraft, resent } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
 import { useDraftKeeper } from '../form/use-draft-keeper.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
@@ -69,7 +69,9 @@ function Registration({ patientId }: { patientId: string }) {
     ? { formId: draft.content.formId, versionId: draft.content.formVersionId }
     : current;
   const definition = useFormVersion(form?.versionId ?? null);
-  if (chart) return <SavedBefore recordId={patientId} href={`/c/patients/${patientId}`} />;
+  // Visits of a patient whose registration was refused are no sign of him.
+  if (chart?.records.some((one) => one.collection === 'patients'))
+    return <SavedBefore recordId={patientId} href={`/c/patients/${patientId}`} />;
   if (chart === undefined || draft === undefined || forms === undefined || definition === undefined)
     return <Skeleton label={t('app.loading')} lines={6} />;
   if (!form || definition === null)
@@ -111,6 +113,7 @@ function RegistrationForm({
     formId: form.formId,
     formVersionId: form.versionId,
     title: definition.title,
+    ...resent(draft),
   });
   const register = async (): Promise<RunRefusal | null> => {
     const filled = { ...savedForm(definition, store.draft(), store.evaluation()) };
@@ -123,7 +126,7 @@ function RegistrationForm({
     if (!result.ok) return result.refusal;
     toast({ title: t('patient.registered'), detail: t('sync.state.phoneHelp') });
     go(`/c/patients/${patientId}`, { replace: true });
-    await keeper.finish();
+    await keeper.saved();
     return null;
   };
   const [refusal, setRefusal] = useState<RunRefusal | null>(null);

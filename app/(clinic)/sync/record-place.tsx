@@ -1,14 +1,23 @@
+import { type RecordRef, refKey } from '../../../lib/replication/record.ts';
+import { useOnHub } from '../../device/on-hub.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 
-/** Where a record is: only here, or also on the server. */
-export function RecordPlace({ unsent }: { unsent: boolean }) {
+/** Where records are: only on this phone, on the hub, or on the server. Of several the one that is least far. */
+export function RecordPlace({ unsent, of }: { unsent: boolean; of: readonly RecordRef[] }) {
   const { t } = useText();
-  return unsent ? (
-    <Badge tone="warning" icon="phone">
-      {t('sync.state.phone')}
-    </Badge>
-  ) : (
-    <Badge icon="server">{t('sync.state.server')}</Badge>
-  );
+  const onHub = useOnHub();
+  if (unsent)
+    return (
+      <Badge tone="warning" icon="phone">
+        {t('sync.state.phone')}
+      </Badge>
+    );
+  if (of.some((record) => onHub.has(refKey(record))))
+    return (
+      <Badge tone="info" icon="hub">
+        {t('sync.state.hub')}
+      </Badge>
+    );
+  return <Badge icon="server">{t('sync.state.server')}</Badge>;
 }

@@ -1,14 +1,19 @@
+import { useClockSkew } from '../../device/clock-skew.ts';
 import { useOutboxCounts } from '../../device/watch.ts';
 import { useSyncStatus } from '../../device/workers.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { useAttentionCount } from '../attention/use-attention-count.ts';
+import { skewText } from './skew-text.ts';
 import { badgeState } from './sync-state.ts';
 
 /** Where this phone stands, in one word: on every screen. */
 export function SyncBadge() {
   const { t } = useText();
   const counts = useOutboxCounts();
-  const state = badgeState(counts, useSyncStatus());
+  const { conflicts } = useAttentionCount();
+  const skew = useClockSkew();
+  const state = badgeState(counts, useSyncStatus(), { conflicts, clockWrong: skew !== null });
   switch (state) {
     case 'refused':
       return (
@@ -20,6 +25,18 @@ export function SyncBadge() {
       return (
         <Badge tone="danger" icon="warning">
           {t('sync.badge.problem')}
+        </Badge>
+      );
+    case 'conflicts':
+      return (
+        <Badge tone="warning" icon="warning">
+          {t('sync.badge.conflicts', { count: conflicts })}
+        </Badge>
+      );
+    case 'clock':
+      return (
+        <Badge tone="warning" icon="clock">
+          {t('sync.badge.clock', { skew: skew === null ? '' : skewText(t, skew) })}
         </Badge>
       );
     case 'unsent':

@@ -9,11 +9,13 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { AttentionLink } from '../attention/attention-link.tsx';
 import { Facts } from '../event/facts.tsx';
+import { ClockBanner } from './clock-banner.tsx';
 import { ConnectAgainLink } from './connect-again-link.tsx';
+import { DayTallyCard } from './day-tally-card.tsx';
 import { SnapshotBar } from './first-sync.tsx';
 import { ProblemBanner } from './problem-banner.tsx';
-import { RefusedEntries } from './refused-entries.tsx';
 import { StorageCard } from './storage-card.tsx';
 
 /** Where everything is, what is wrong and what to do about it. */
@@ -39,7 +41,9 @@ export function SyncScreen() {
       />
       <ProblemBanner problem={problem} />
       <ConnectAgainLink problem={problem} />
+      <ClockBanner />
       {feed?.snapshot && <SnapshotBar snapshot={feed.snapshot} />}
+      <AttentionLink />
       <WhereThingsAre />
       <Button
         look="primary"
@@ -56,7 +60,7 @@ export function SyncScreen() {
         equal={status?.digestsEqual ?? null}
         known={counts !== undefined}
       />
-      <RefusedEntries />
+      <DayTallyCard />
       <StorageCard />
     </>
   );

@@ -15,17 +15,39 @@ export const PROBLEM_TEXT: Readonly<Record<SyncProblem, { readonly title: LabelK
   internal: { title: 'sync.problem.server', remedy: 'sync.problem.internalHelp' },
 };
 
-export type BadgeState = 'refused' | 'problem' | 'unsent' | 'offline' | 'working' | 'sent' | 'unknown';
+export type BadgeState =
+  | 'refused'
+  | 'problem'
+  | 'conflicts'
+  | 'clock'
+  | 'unsent'
+  | 'offline'
+  | 'working'
+  | 'sent'
+  | 'unknown';
+
+/** What else may want a person: conflicts to decide, and a clock to set. */
+export interface AlsoWaiting {
+  readonly conflicts: number;
+  readonly clockWrong: boolean;
+}
 
 /**
- * The one state shown on every screen, the most urgent first: something was refused, something must be done, records
- * wait here, there is no network, all is sent. "Sent" is never said before the outbox is empty.
+ * The one state shown on every screen, the most urgent first: something was refused, something must be done, people
+ * must decide, the clock is wrong, records wait here, there is no network, all is sent. "Sent" is never said before the
+ * outbox is empty.
  */
-export function badgeState(counts: OutboxCounts | undefined, status: SyncStatus | null): BadgeState {
+export function badgeState(
+  counts: OutboxCounts | undefined,
+  status: SyncStatus | null,
+  also: AlsoWaiting = { conflicts: 0, clockWrong: false },
+): BadgeState {
   if (counts === undefined) return 'unknown';
   if (counts.refused > 0) return 'refused';
   const problem = status?.problem ?? null;
   if (problem !== null && problem !== 'offline' && problem !== 'server-unreachable') return 'problem';
+  if (also.conflicts > 0) return 'conflicts';
+  if (also.clockWrong) return 'clock';
   if (counts.unsent > 0) return 'unsent';
   if (problem !== null) return 'offline';
   if (status === null || status.state === 'locked') return 'unknown';

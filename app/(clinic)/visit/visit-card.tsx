@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { Chart } from '../../../db/device/charts.ts';
 import { refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 import { formatInstant, formatTime } from '../../../lib/text/format.ts';
@@ -8,6 +9,7 @@ import { Card } from '../../ui/card.tsx';
 import { Icon } from '../../ui/drawn-icon.tsx';
 import { List, ListRow } from '../../ui/list-row.tsx';
 import { useText } from '../../ui/text-provider.tsx';
+import { ConflictMarks, ConflictRows } from '../attention/conflict-mark.tsx';
 import { textOf, useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
 import { Facts } from '../event/facts.tsx';
 import { measuresOf, type VisitView } from '../patient/chart-view.ts';
@@ -47,7 +49,7 @@ export function VisitCard({
           </span>
         </>
       }
-      action={<RecordPlace unsent={view.unsent} />}
+      action={<RecordPlace unsent={view.unsent} of={[visit, ...view.events, ...view.vitals]} />}
     >
       <div className="flex flex-wrap items-center gap-2 px-4 py-2">
         <Badge tone={view.open ? 'info' : 'neutral'}>
@@ -64,11 +66,15 @@ export function VisitCard({
             </span>
           ))}
         </span>
+        <ConflictMarks chart={chart} about={visit} />
       </div>
       {mayView && view.events.length > 0 && (
         <List label={t('event.list')}>
           {view.events.map((event) => (
-            <EventRow key={event.id} chart={chart} event={event} />
+            <Fragment key={event.id}>
+              <EventRow chart={chart} event={event} />
+              <ConflictRows chart={chart} about={event} />
+            </Fragment>
           ))}
         </List>
       )}

@@ -5,7 +5,7 @@ import { firstSyncState } from '../../../app/(clinic)/sync/first-sync-state.ts';
 import { refusedSummary } from '../../../app/(clinic)/sync/refused-summary.ts';
 import { badgeState, PROBLEM_TEXT } from '../../../app/(clinic)/sync/sync-state.ts';
 import { diskRefusal } from '../../../app/device/disk-refusal.ts';
-import type { OutboxEntry } from '../../../lib/replication/outbox.ts';
+import type { PlacedEntry } from '../../../db/device/outbox.ts';
 import { SYNC_PROBLEMS, type SyncStatus } from '../../../lib/replication/sync-worker.ts';
 import { en } from '../../../lib/text/labels/en/en.ts';
 
@@ -58,6 +58,11 @@ describe('the badge on every screen', () => {
     expect(badgeState({ ...none, unsent: 2, refused: 1 }, status({ problem: 'session-expired' }))).toBe('refused');
     expect(badgeState({ ...none, unsent: 2 }, status({ problem: 'session-expired' }))).toBe('problem');
     expect(badgeState(none, status({ problem: 'server-unreachable' }))).toBe('offline');
+    const also = (conflicts: number, clockWrong: boolean) => ({ conflicts, clockWrong });
+    expect(badgeState({ ...none, unsent: 2 }, status({}), also(1, true))).toBe('conflicts');
+    expect(badgeState({ ...none, unsent: 2 }, status({}), also(0, true))).toBe('clock');
+    expect(badgeState({ ...none, refused: 1 }, status({}), also(1, true))).toBe('refused');
+    expect(badgeState(none, status({ problem: 'session-expired' }), also(1, true))).toBe('problem');
   });
 
   it('every problem has words and a remedy', () => {
@@ -81,7 +86,7 @@ it('a phone is usable when every patient has come, before the records have', () 
 
 it('a refused action is told by the change that was refused, and leads to its patient', () => {
   const change = (id: string, collection: string, recordId: string, fields: object) => ({
-    ...{ id, collection, recordId, fields, at: '2026-11-21T08:00:00.000Z' },
+    ...{ id, collection, recordId, fields, at: '2026-11-21T08:00:00.000Z', author: 'nora' },
   });
   const entry = {
     action: {
@@ -90,13 +95,17 @@ it('a refused action is told by the change that was refused, and leads to its pa
     },
     state: 'refused',
     refusal: { changeId: 'c2', key: null, code: 'forbidden' },
-  } as unknown as OutboxEntry;
+    places: [{ table: 'charts', id: 'p1' }],
+  } as unknown as PlacedEntry;
   expect(refusedSummary(entry)).toEqual({
     collection: 'vitals',
     patientId: 'p1',
     code: 'forbidden',
+    author: 'nora',
     at: '2026-11-21T08:00:00.000Z',
   });
+  const edit = { id: 'a', changes: [change('c1', 'events', 'e1', { 'answers.cough': true })] };
+  expect(refusedSummary({ ...entry, action: edit } as unknown as PlacedEntry).patientId).toBe('p1');
 });
 
 it('a full disk is told from a closed database, and neither from a fault', () => {

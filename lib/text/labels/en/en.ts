@@ -1,6 +1,7 @@
 /** The English labels: the keys that exist, and what any other language falls back to. A new area is one import and one spread. */
 import { admin } from './admin.ts';
 import { app } from './app.ts';
+import { attention } from './attention.ts';
 import { codes } from './codes.ts';
 import { device } from './device.ts';
 import { flags } from './flags.ts';
@@ -9,23 +10,24 @@ import { medicineCodes } from './medicine-codes.ts';
 import { patient } from './patient.ts';
 import { phone } from './phone.ts';
 import { portal } from './portal.ts';
-import { refusals } from './refusals.ts';
 import { portalAttention } from './portal-attention.ts';
 import { recordFields } from './record-fields.ts';
+import { refusals } from './refusals.ts';
 import { sync } from './sync.ts';
 import { visit } from './visit.ts';
 
 export const en = {
   ...app,
+  ...attention,
   ...device,
   ...sync,
   ...patient,
   ...phone,
   ...portal,
-  ...visit,
-  ...form,
   ...portalAttention,
   ...recordFields,
+  ...visit,
+  ...form,
   ...admin,
   ...codes,
   ...medicineCodes,

@@ -1,0 +1,127 @@
+import { formatInstant } from '../../../lib/text/format.ts';
+import { refusalText } from '../../../lib/text/translate.ts';
+import { useCharts } from '../../device/charts-of.ts';
+import { useOpenConflicts } from '../../device/open-conflicts.ts';
+import { type RefusedAction, useRefused } from '../../device/refused.ts';
+import { Card } from '../../ui/card.tsx';
+import { Icon, type IconName } from '../../ui/drawn-icon.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { List, ListRow } from '../../ui/list-row.tsx';
+import { PageHeader } from '../../ui/page-header.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { useText } from '../../ui/text-provider.tsx';
+import { useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
+import { refusedSummary } from '../sync/refused-summary.ts';
+import { type AttentionItem, attentionItems, itemHref, nameOfPatient, refusedItem } from './attention-items.ts';
+import { conflictTitle } from './conflict-title.ts';
+import type { ConflictView } from './conflict-view.ts';
+import { collectionLabel, useReading } from './use-reading.ts';
+
+/** Everything that waits for a person: what was not accepted, and what people changed at once. Newest first. */
+export function AttentionScreen() {
+  const { t } = useText();
+  const mayView = useAllowed('view-history');
+  const open = useOpenConflicts();
+  const refused = useRefused();
+  const conflicted = mayView ? open.patientIds : [];
+  const about = (refused ?? []).flatMap((one) => refusedSummary(one).patientId ?? []);
+  const charts = useCharts([...conflicted, ...about]);
+  const known = refused !== undefined && charts !== undefined;
+  const items = known ? attentionItems(refused, mayView ? charts.values() : []) : [];
+  const settled = (refused ?? []).filter((one) => one.settled !== null).map(refusedItem);
+  const nameOf = (patientId: string | null) => (known ? nameOfPatient(patientId, charts, refused) : null);
+  return (
+    <>
+      <PageHeader title={t('attention.title')} back={{ href: '/c/sync', label: t('action.back') }} />
+      {!known ? (
+        <Skeleton label={t('app.loading')} lines={4} />
+      ) : items.length === 0 ? (
+        <EmptyState icon="check" title={t('attention.empty')}>
+          {t('attention.emptyHelp')}
+        </EmptyState>
+      ) : (
+        <Card flush title={t('attention.waiting', { count: items.length })}>
+          <Items items={items} nameOf={nameOf} />
+        </Card>
+      )}
+      {known && settled.length > 0 && (
+        <Card flush title={t('attention.settledList')}>
+          <Items items={settled} nameOf={nameOf} />
+        </Card>
+      )}
+    </>
+  );
+}
+
+interface ItemsProps {
+  readonly items: readonly AttentionItem[];
+  readonly nameOf: (patientId: string | null) => string | null;
+}
+
+function Items({ items, nameOf }: ItemsProps) {
+  const { t } = useText();
+  return (
+    <List>
+      {items.map((item) => {
+        const name = nameOf(item.patientId);
+        const title = item.patientId === null ? t('attention.noPatient') : <bdi>{name ?? t('patient.unnamed')}</bdi>;
+        return (
+          <ListRow
+            key={itemHref(item)}
+            href={itemHref(item)}
+            lead={<Icon name={ICONS[item.of === 'refused' ? 'refused' : item.view.kind]} className="text-warning" />}
+            title={title}
+            detail={item.of === 'refused' ? <RefusedLine action={item.action} /> : <ConflictLine item={item} />}
+          />
+        );
+      })}
+    </List>
+  );
+}
+
+const ICONS: Readonly<Record<'refused' | ConflictView['kind'], IconName>> = {
+  refused: 'danger',
+  'parallel-edit': 'edit',
+  'edit-and-delete': 'trash',
+  review: 'shield',
+};
+
+function RefusedLine({ action }: { action: RefusedAction }) {
+  const { t, language } = useText();
+  const { users, timeZone } = useClinicRecords();
+  const { collection, code, at, author } = refusedSummary(action);
+  const name = users.get(author) ?? t('app.unknown');
+  const what = t('attention.what', { record: collectionLabel(t, collection), why: refusalText(t, code).title });
+  return (
+    <>
+      <span className="block">
+        {action.settled === null
+          ? what
+          : t(action.settled.how === 'discarded' ? 'attention.wasDiscarded' : 'attention.wasSentAgain', {
+              record: collectionLabel(t, collection),
+            })}
+      </span>
+      <bdi className="block">{t('event.recordedByAt', { name, when: formatInstant(language, at, timeZone) })}</bdi>
+    </>
+  );
+}
+
+function ConflictLine({ item }: { item: Extract<AttentionItem, { of: 'conflict' }> }) {
+  const { t, language } = useText();
+  const { users, timeZone } = useClinicRecords();
+  const readingOf = useReading();
+  const { kept, lost } = item.view;
+  const nameOf = (author: string) => users.get(author) ?? t('app.unknown');
+  return (
+    <>
+      <span className="block">{readingOf && conflictTitle(readingOf, item.view, item.records)}</span>
+      <bdi className="block">
+        {t('attention.byBoth', {
+          first: nameOf(lost.author),
+          second: nameOf(kept.author),
+          when: formatInstant(language, item.at, timeZone),
+        })}
+      </bdi>
+    </>
+  );
+}

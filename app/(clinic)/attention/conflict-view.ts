@@ -1,0 +1,109 @@
+import type { Chart } from '../../../db/device/charts.ts';
+import type { Actor } from '../../../lib/access/actor.ts';
+import { hasFlag } from '../../../lib/access/actor.ts';
+import { collectionNamed } from '../../../lib/domain/collections.ts';
+import { openConflicts } from '../../../lib/domain/conflict/conflict.ts';
+import { isUuid } from '../../../lib/domain/identity.ts';
+import { isRecord } from '../../../lib/form/filled-form.ts';
+import type { Json } from '../../../lib/replication/json.ts';
+import { splitKey } from '../../../lib/replication/key.ts';
+import type { RecordRef, StoredRecord } from '../../../lib/replication/record.ts';
+
+/** One of two values: what, by whom, when, and on which replica. */
+export interface Side {
+  readonly value: Json;
+  readonly author: string;
+  readonly at: string;
+  readonly origin: string;
+}
+
+/** A conflict as a screen shows it. */
+export interface ConflictView {
+  readonly id: string;
+  readonly kind: 'parallel-edit' | 'edit-and-delete' | 'review';
+  readonly collection: string;
+  readonly recordId: string;
+  readonly key: string;
+  readonly kept: Side;
+  readonly lost: Side;
+  /** A record below the one that was deleted, which the deletion had not seen; null when it is about the record itself. */
+  readonly below: RecordRef | null;
+  /** The newer of the two edits. */
+  readonly at: string;
+}
+
+/** Null for a conflict that this version cannot read. */
+export function conflictView({ id, values }: StoredRecord): ConflictView | null {
+  const { kind, collection, recordId, key } = values;
+  const [kept, lost] = [sideOf(values.kept), sideOf(values.lost)];
+  if (kind !== 'parallel-edit' && kind !== 'edit-and-delete' && kind !== 'review') return null;
+  if (typeof collection !== 'string' || typeof recordId !== 'string' || typeof key !== 'string') return null;
+  if (kept === null || lost === null) return null;
+  const at = [kept.at, lost.at].sort()[1] ?? '';
+  return { id, kind, collection, recordId, key, kept, lost, below: belowOf(kind, key), at };
+}
+
+/** The open conflicts about a record: of its own values, of its deletion, or of the deletion of what it hangs on. */
+export function conflictsAbout({ records }: Pick<Chart, 'records'>, about: RecordRef): ConflictView[] {
+  return openConflicts(records)
+    .flatMap((one) => conflictView(one) ?? [])
+    .filter(({ collection, recordId, below }) => {
+      const own = collection === about.collection && recordId === about.id;
+      return own || (below?.collection === about.collection && below.id === about.id);
+    });
+}
+
+function sideOf(value: Json | undefined): Side | null {
+  if (!isRecord(value)) return null;
+  const { author, at, origin } = value;
+  return {
+    value: value.value ?? null,
+    author: String(author ?? ''),
+    at: String(at ?? ''),
+    origin: String(origin ?? ''),
+  };
+}
+
+function belowOf(kind: ConflictView['kind'], key: string): RecordRef | null {
+  const { column, entry } = splitKey(key);
+  if (kind !== 'edit-and-delete' || entry === null || !isUuid(entry)) return null;
+  return collectionNamed(column) === undefined ? null : { collection: column, id: entry };
+}
+
+/** Does a decision change a value that was saved as a fact? */
+export function needsReason({ kind, collection }: ConflictView, record: StoredRecord): boolean {
+  const reason = collectionNamed(collection)?.reason;
+  if (kind === 'edit-and-delete') return false;
+  return reason === 'yes' || (reason === 'once-completed' && record.values.status === 'completed');
+}
+
+/**
+ * May this user decide it? The policy that the upstream judges by: a decision is an ordinary edit, or a deletion taken
+ * back. A review is an administrator's.
+ */
+export function mayDecide(
+  view: ConflictView,
+  record: StoredRecord,
+  actor: Actor,
+  clinicId: string,
+  at: string,
+): boolean {
+  const home = typeof record.values.clinicId === 'string' ? record.values.clinicId : clinicId;
+  if (view.kind === 'review' && !hasFlag(actor, 'clinic-admin', home)) return false;
+  const policy = collectionNamed(view.collection);
+  if (policy === undefined || !actor.active) return false;
+  const kind = view.kind === 'edit-and-delete' || view.key === 'deleted' ? 'delete' : 'put';
+  const { values } = record;
+  const keys = kind === 'put' ? [view.key] : [];
+  return policy.mayWrite({
+    actor,
+    kind,
+    creation: false,
+    recordId: record.id,
+    keys,
+    before: values,
+    after: values,
+    clinicId,
+    at,
+  });
+}

@@ -1,0 +1,129 @@
+import { type FormField, fieldsOf, labelIn } from '../../../lib/form/definition.ts';
+import { isRecord, otherKey } from '../../../lib/form/filled-form.ts';
+import type { Json } from '../../../lib/replication/json.ts';
+import { splitKey } from '../../../lib/replication/key.ts';
+import { formatInstant } from '../../../lib/text/format.ts';
+import { codeLabel } from '../../../lib/text/translate.ts';
+import { answerText } from '../form/answer-text.ts';
+import { unitText } from '../form/unit-text.ts';
+import { answersOfValue, columnLabel, questionOfOther, questionsOf, type Wording } from './key-questions.ts';
+
+/** How a record's keys are read out. `nameOf`: the name of another record that a column points to. */
+export interface Reading extends Wording {
+  readonly timeZone: string;
+  readonly nameOf: (column: string, id: string) => string | null;
+}
+
+/** A value in the words that a clinician would read it in. `text` is null where the value is empty. */
+export interface Words {
+  readonly key: string;
+  readonly label: string;
+  readonly text: string | null;
+}
+
+/** Ids of other records and the envelope say nothing to a reader. */
+const SILENT = new Set([
+  ...['created', 'erased', 'patientId', 'clinicId', 'visitId', 'eventId', 'formId', 'formVersionId'],
+  ...['registrationVersionId', 'appointmentId', 'mergedIntoId', 'birthDateEstimated', 'photo', 'station'],
+]);
+const NAMED = new Set(['providerId', 'departmentId', 'homeClinicId']);
+
+/** One value of a record, in words; a group as its members. */
+export function wordsOfKey(reading: Reading, collection: string, key: string, value: Json): Words[] {
+  const { column, entry } = splitKey(key);
+  if (SILENT.has(column)) return [];
+  if (key === 'deleted') return [{ key, label: reading.t('attention.deletion'), text: deletionText(reading, value) }];
+  if (entry !== null) return [entryWords(reading, key, column, entry, value)];
+  if (NAMED.has(column)) {
+    const text = typeof value === 'string' ? reading.nameOf(column, value) : null;
+    return [{ key, label: columnLabel(reading.t, collection, column), text }];
+  }
+  const questions = questionsOf(reading, collection, key);
+  if (questions.length === 0)
+    return [{ key, label: columnLabel(reading.t, collection, column), text: plainText(reading, value) }];
+  const answers = answersOfValue(collection, key, value);
+  return questions.map((field) => ({
+    key: field.id,
+    label: labelOf(reading, field),
+    text: textOf(reading, field, answers[field.id]),
+  }));
+}
+
+/** The values of a change or a record, in words; what is empty is left out. */
+export function wordsOfFields(reading: Reading, collection: string, fields: Readonly<Record<string, Json>>): Words[] {
+  return Object.entries(fields)
+    .flatMap(([key, value]) => wordsOfKey(reading, collection, key, value))
+    .filter((one) => one.text !== null);
+}
+
+function labelOf({ language, definition, t }: Reading, field: FormField): string {
+  if (definition === null) return labelIn(field.label, language, NO_FORM);
+  return labelIn(field.label, language, definition) || t('form.one');
+}
+
+const NO_FORM = { format: 1, languages: [], title: {}, pages: [] } as unknown as NonNullable<Wording['definition']>;
+
+function textOf(reading: Reading, field: FormField, value: Json | undefined, other?: Json): string | null {
+  const definition = reading.definition ?? NO_FORM;
+  return answerText({ ...reading, definition }, field, value, other);
+}
+
+/** An entry of a keyed column: an answer, a row of one, or what stands beside an answer. */
+function entryWords(reading: Reading, key: string, column: string, entry: string, value: Json): Words {
+  const { t, definition } = reading;
+  const [id = '', rowId] = entry.split('.');
+  const asked = definition === null ? undefined : fieldsOf(definition).find(({ field }) => field.id === id)?.field;
+  const whole = asked ?? questionOfOther(definition, entry);
+  const label = whole === undefined ? `${columnLabel(t, '', column)}: ${entry}` : labelOf(reading, whole);
+  if (asked === undefined)
+    return {
+      key,
+      label: whole === undefined ? label : `${label}: ${t('form.other')}`,
+      text: plainText(reading, value),
+    };
+  if (column === 'missing')
+    return {
+      key,
+      label: `${label}: ${t('portal.key.missing')}`,
+      text: value === null ? null : codeLabel(t, 'missing', String(value)),
+    };
+  if (column === 'entered' || column === 'confirmed')
+    return { key, label: `${label}: ${t(`portal.key.${column}`)}`, text: typedText(reading, value) };
+  if (rowId !== undefined) return { key, label, text: rowText(reading, asked, value) };
+  return { key, label, text: textOf(reading, asked, value) };
+}
+
+/** A row of a repeat, a diagnosis or a medicine. */
+function rowText(reading: Reading, field: FormField, row: Json): string | null {
+  if (!isRecord(row)) return null;
+  if (field.type !== 'repeat') return typeof row.text === 'string' ? row.text : null;
+  const parts = field.fields.flatMap((inner) => {
+    const text = textOf(reading, inner, row[inner.id], row[otherKey(inner.id)]);
+    return text === null ? [] : [`${labelOf(reading, inner)}: ${text}`];
+  });
+  return parts.length === 0 ? null : parts.join(' · ');
+}
+
+/** What was typed in another unit, or why an unusual value is true. */
+function typedText(reading: Reading, value: Json): string | null {
+  if (!isRecord(value)) return plainText(reading, value);
+  const unit = typeof value.unit === 'string' ? unitText(reading.t, value.unit) : '';
+  const typed = value.value === undefined || value.value === null ? '' : `${value.value} ${unit}`.trim();
+  return [typed, value.confirmed].filter((part) => typeof part === 'string' && part !== '').join(' · ') || null;
+}
+
+function deletionText({ t, language, timeZone }: Reading, value: Json): string {
+  if (!isRecord(value) || typeof value.deletedAt !== 'string') return t('portal.change.restore');
+  const when = formatInstant(language, value.deletedAt, timeZone);
+  const why = typeof value.deletedReason === 'string' ? ` (${value.deletedReason})` : '';
+  return `${t('portal.change.delete')}, ${when}${why}`;
+}
+
+/** A value that no question describes: what can be read of it. */
+function plainText(reading: Reading, value: Json): string | null {
+  if (value === null || value === '') return null;
+  if (typeof value === 'boolean') return reading.t(value ? 'app.yes' : 'app.no');
+  if (typeof value !== 'object') return String(value);
+  const parts = Object.values(value).flatMap((part) => plainText(reading, part) ?? []);
+  return parts.length === 0 ? null : parts.join(' · ');
+}
