@@ -3,11 +3,14 @@ import { openDeviceDatabase } from '../db/device/device-database.ts';
 import { readDevice, readFeed } from '../db/device/replica-state.ts';
 import { unseal } from '../db/device/seal.ts';
 import type { SyncProblem, SyncStatus, SyncWorker } from '../lib/replication/sync-worker.ts';
+import { followLive, HINT_GAP_MS, type Live } from './live.ts';
 import { syncRound } from './sync-loop.ts';
 import { httpUpstream, UpstreamRefusal } from './upstream.ts';
 
 /** Poll while all is well, with jitter so that a clinic's phones do not ask at the same moment. */
 const POLL_MS = 30_000;
+/** While the upstream tells by itself what is new. */
+const LIVE_POLL_MS = 120_000;
 const MOST_BACKOFF_MS = 5 * 60_000;
 /** One leader among the tabs of this phone. */
 const LOCK = 'sync';
@@ -24,6 +27,8 @@ let listener: ((status: SyncStatus) => void) | null = null;
 let wakeUp: () => void = noop;
 let woken = false;
 let leading = false;
+/** The upstream's hints, while this tab leads. */
+let live: Live | null = null;
 let failures = 0;
 let status: SyncStatus = {
   state: 'locked',
@@ -59,12 +64,27 @@ const worker: SyncWorker<CryptoKey> = {
 /** Runs while this worker is unlocked and holds the lock. */
 async function lead(): Promise<void> {
   leading = true;
+  live = followLive({ bearer: liveBearer, cursors: async () => (await readFeed(database)).cursors, wake: wakeForHint });
   while (session !== null) {
     woken = false;
+    live.roundBegins();
     const waitMs = await round(session.key);
-    if (session !== null && !woken) await sleep(waitMs);
+    const news = (await live.roundEnded()) && failures === 0;
+    if (session !== null && !woken) await sleep(news ? HINT_GAP_MS : waitMs);
   }
+  live.close();
+  live = null;
   leading = false;
+}
+
+async function liveBearer(): Promise<string> {
+  if (session === null) throw new Error('this phone is locked');
+  return currentBearer(session.key);
+}
+
+/** A refusal is not for hints to ask again; that the upstream can be reached is. */
+function wakeForHint(): void {
+  if (failures === 0 || status.problem === 'offline' || status.problem === 'server-unreachable') wake();
 }
 
 /** One round; how long to wait before the next. */
@@ -75,7 +95,7 @@ async function round(key: CryptoKey): Promise<number> {
     const { digestsEqual } = await syncRound(database, key, upstream, tellCharts, progress);
     failures = 0;
     const problem = digestsEqual === false ? 'digests-differ' : null;
-    return rest(problem, jittered(POLL_MS), digestsEqual);
+    return rest(problem, jittered(live?.alive() ? LIVE_POLL_MS : POLL_MS), digestsEqual);
   } catch (fault) {
     failures += 1;
     const { problem, waitMs } = diagnose(fault);
@@ -166,6 +186,7 @@ function noop(): void {
 }
 
 addEventListener('online', wake);
+addEventListener('online', () => live?.retry());
 saves.addEventListener('message', wakeNow);
 statuses.addEventListener('message', heardLeader);
 expose(worker);

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { nextFolder } from './build.ts';
 import { noteAddress } from './client-address.ts';
 import { builtScriptHashes, policySetter } from './content-security-policy.ts';
+import { endLiveStreams } from './live-streams.ts';
 import { restoreRouteEncoding } from './route-encoding.ts';
 import { projectRoot } from './source-hash.ts';
 
@@ -30,6 +31,7 @@ export async function serve(options: {
   await listen(server, options.port);
   return {
     close: async () => {
+      endLiveStreams();
       await stopListening(server);
       await app.close();
     },
