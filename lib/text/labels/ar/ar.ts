@@ -14,6 +14,7 @@ import { portalAttention } from './portal-attention.ts';
 import { recordFields } from './record-fields.ts';
 import { refusals } from './refusals.ts';
 import { sync } from './sync.ts';
+import { trust } from './trust.ts';
 import { visit } from './visit.ts';
 
 /** Arabic: complete; a test counts 0 missing. */
@@ -34,4 +35,5 @@ export const ar: Labels = {
   ...medicineCodes,
   ...refusals,
   ...flags,
+  ...trust,
 };

@@ -14,6 +14,7 @@ import { portalAttention } from './portal-attention.ts';
 import { recordFields } from './record-fields.ts';
 import { refusals } from './refusals.ts';
 import { sync } from './sync.ts';
+import { trust } from './trust.ts';
 import { visit } from './visit.ts';
 
 export const en = {
@@ -33,6 +34,7 @@ export const en = {
   ...medicineCodes,
   ...refusals,
   ...flags,
+  ...trust,
 };
 
 /** A label key: `area.thing`. Typed from the English files, so a misspelt key does not compile. */

@@ -7,6 +7,7 @@ import { portal } from './portal.ts';
 import { portalAttention } from './portal-attention.ts';
 import { recordFields } from './record-fields.ts';
 import { sync } from './sync.ts';
+import { trust } from './trust.ts';
 
 /** Not complete: what is missing is shown in English and counted by tests/architecture/labels.test.ts. */
 export const es: Labels = {
@@ -18,4 +19,5 @@ export const es: Labels = {
   ...portalAttention,
   ...recordFields,
   ...sync,
+  ...trust,
 };
