@@ -8,6 +8,8 @@ export interface LiveListener {
   cursors(): Promise<Readonly<Record<string, number>>>;
   /** There is something to read, or the stream was lost: worth an exchange. */
   wake(): void;
+  /** The upstream answered. */
+  reached(): void;
 }
 
 export interface Live {
@@ -139,6 +141,7 @@ class Following implements Live {
     let timer = setTimeout(end, SILENT_MS);
     return {
       heard: () => {
+        if (!this.#alive) this.#listener.reached();
         this.#alive = true;
         clearTimeout(timer);
         timer = setTimeout(end, SILENT_MS);

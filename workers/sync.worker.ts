@@ -64,7 +64,14 @@ const worker: SyncWorker<CryptoKey> = {
 /** Runs while this worker is unlocked and holds the lock. */
 async function lead(): Promise<void> {
   leading = true;
-  live = followLive({ bearer: liveBearer, cursors: async () => (await readFeed(database)).cursors, wake: wakeForHint });
+  live = followLive({
+    bearer: liveBearer,
+    cursors: async () => (await readFeed(database)).cursors,
+    wake: wakeForHint,
+    reached: () => {
+      if (failures > 0) wakeForHint();
+    },
+  });
   while (session !== null) {
     woken = false;
     live.roundBegins();

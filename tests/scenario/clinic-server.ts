@@ -2,8 +2,8 @@ import type { FormDefinition } from '../../lib/form/definition.ts';
 import { type AppServer, startServer } from './app-server.ts';
 
 /** A running server with an administrator, a clinic with its registration form, and whatever a story needs. */
-export async function aClinicServer(port: number) {
-  const server = await startServer({ port });
+export async function aClinicServer(port: number, env: Record<string, string> = {}) {
+  const server = await startServer({ port, env });
   const api = await asFirstAdministrator(server);
   const made = await api.post('/api/clinics', { name: 'Camp North', code: 'CN', timeZone: 'Asia/Beirut' });
   const clinicId = String(made.id);

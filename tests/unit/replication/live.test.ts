@@ -6,11 +6,12 @@ let opened: { signal: AbortSignal; send(text: string): void; end(): void }[];
 let answers: (Response | 'unreachable')[];
 let cursors: Record<string, number>;
 let wakes: number;
+let reached: number;
 let live: Live;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  [opened, answers, cursors, wakes] = [[], [], { desk: 5 }, 0];
+  [opened, answers, cursors, wakes, reached] = [[], [], { desk: 5 }, 0, 0];
   vi.stubGlobal('fetch', async (_: string, { signal }: { signal: AbortSignal }) => {
     const answer = answers.shift();
     if (answer === 'unreachable') throw new TypeError('Failed to fetch');
@@ -39,7 +40,12 @@ afterEach(() => {
 });
 
 async function follow() {
-  live = followLive({ bearer: async () => 'b', cursors: async () => cursors, wake: () => wakes++ });
+  live = followLive({
+    bearer: async () => 'b',
+    cursors: async () => cursors,
+    wake: () => wakes++,
+    reached: () => reached++,
+  });
   await passed(0);
 }
 
@@ -114,7 +120,7 @@ describe('a phone that follows the live stream', () => {
     for (let second = 0; second < 90 && opened.length === 1; second++) await passed(1000);
     expect(opened).toHaveLength(2);
     await hear(':\n\n');
-    expect(live.alive()).toBe(true);
+    expect([live.alive(), reached]).toEqual([true, 2]);
   });
 
   it('a stream that is silent for a minute is dead', async () => {
