@@ -1,20 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { createIdSource } from '../../../lib/domain/identity.ts';
 import { authorAction, type Edit } from '../../../lib/replication/author-action.ts';
-import { isCreation } from '../../../lib/replication/change.ts';
+import { changeSchema, isCreation, MAX_ACTION_BYTES } from '../../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../../lib/replication/clock.ts';
+import { recordsBelow } from '../../../lib/replication/descendants.ts';
+import { stampsSeenBelow } from '../../../lib/replication/losers.ts';
 import { mergeChanges } from '../../../lib/replication/merge.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
-import { put } from '../../scenario/edits.ts';
+import { aVisit, put } from '../../scenario/edits.ts';
 import { aRandom } from '../../scenario/random.ts';
 
 const newId = createIdSource({ now: () => 1_795_248_000_000, random: aRandom(1).bytes });
 const [nora, sami, phone] = [newId(), newId(), newId()];
 
-function author(edit: Edit, userId: string, held?: StoredRecord) {
+function author(
+  edit: Edit,
+  userId: string,
+  held?: StoredRecord,
+  below?: (top: StoredRecord) => readonly StoredRecord[],
+) {
   const now = { deviceMs: 1_795_248_000_000, at: '2026-11-21T08:00:00.000Z', schema: 1 };
   const origin = { replicaId: phone, seq: 0, clock: NEW_CLOCK };
-  const authored = authorAction([edit], () => held, { userId, clinicId: null }, origin, now, newId);
+  const authored = authorAction([edit], () => held, { userId, clinicId: null }, origin, now, newId, below);
   return authored?.action.changes[0] ?? null;
 }
 
@@ -69,5 +77,27 @@ describe('an authored change', () => {
   it('that deletes names every key it saw', () => {
     const edit = author({ collection: 'patients', id, kind: 'delete', fields: {}, reason: 'twice' }, sami, record)!;
     expect(Object.keys(edit.replaced).sort()).toEqual(['created', 'deleted', 'givenName']);
+  });
+
+  it('that deletes names every write below that its author held, in an action that can travel', () => {
+    const chart = Array.from({ length: 6000 }, () => {
+      const visit = author(aVisit(newId(), id, newId()), nora)!;
+      const held = mergeChanges(undefined, [visit])!;
+      return mergeChanges(held, [author(put('visits', visit.recordId, { reason: 'pain' }), nora, held)!])!;
+    });
+    const below = (top: StoredRecord) => recordsBelow(collectionNamed, top, chart);
+    const gone = author(
+      { collection: 'patients', id, kind: 'delete', fields: {}, reason: 'twice' },
+      sami,
+      record,
+      below,
+    )!;
+    expect(changeSchema.parse(gone)).toEqual(gone);
+    const held = new Set(chart.flatMap(({ stamps }) => Object.values(stamps)));
+    expect(held.size).toBe(12_000);
+    expect(stampsSeenBelow([gone])).toEqual(held);
+    expect(JSON.stringify(gone).length).toBeLessThan(MAX_ACTION_BYTES);
+    const restored = author({ ...gone, id, kind: 'restore' }, sami, record, below)!;
+    expect(stampsSeenBelow([{ ...restored, kind: 'delete' }]).size).toBe(0);
   });
 });
