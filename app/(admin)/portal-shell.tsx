@@ -1,6 +1,7 @@
 'use client';
 import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect, useState } from 'react';
+import type { AttentionShown } from '../server/attention.ts';
 import { Button } from '../ui/button.tsx';
 import type { IconName } from '../ui/drawn-icon.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -9,7 +10,9 @@ import { NavigationRail } from '../ui/navigation.tsx';
 import { useText } from '../ui/text-provider.tsx';
 import { LanguagePicker } from './alone.tsx';
 import { ask } from './ask.ts';
+import { countText } from './count-text.ts';
 import { type Me, MeContext, managesSomewhere } from './me.ts';
+import { useAsked } from './use-asked.ts';
 
 /** Who is signed in, the rail at the side (behind a button on a narrow screen), and the page. */
 export function PortalShell({ me, children }: { me: Me; children: ReactNode }) {
@@ -46,11 +49,13 @@ export function PortalShell({ me, children }: { me: Me; children: ReactNode }) {
 
 function Rail({ me, path }: { me: Me; path: string }) {
   const { t } = useText();
+  const badge = useAttentionBadge(me);
   const items = placesOf(me).map(({ href, key, icon }) => ({
     href,
     icon,
     label: t(key),
     current: href === '/admin' ? path === href : path.startsWith(href),
+    badge: href === '/admin/attention' ? badge : undefined,
   }));
   const signOut = async () => {
     await ask('POST', '/api/logout');
@@ -77,6 +82,16 @@ function Rail({ me, path }: { me: Me; path: string }) {
   );
 }
 
+/** How much waits for somebody who administers. */
+function useAttentionBadge(me: Me) {
+  const { t, language } = useText();
+  const enabled = managesSomewhere(me);
+  const { data } = useAsked<AttentionShown>('/api/attention', { refreshMs: 60_000, enabled });
+  const count = data === undefined ? 0 : data.conflicts + data.refused + data.reviews + data.gaps;
+  if (count === 0) return undefined;
+  return { text: countText(language, count), label: t('portalAttention.waiting', { count }) };
+}
+
 /** Only what exists, and only for whom it does something. */
 function placesOf(me: Me) {
   const everyone = [
@@ -88,6 +103,7 @@ function placesOf(me: Me) {
   const managers = [
     { href: '/admin/users', key: 'rail.users', icon: 'user' },
     { href: '/admin/devices', key: 'rail.devices', icon: 'phone' },
+    { href: '/admin/attention', key: 'rail.attention', icon: 'inbox' },
   ] as const;
   const all: readonly ((typeof everyone)[number] | (typeof managers)[number])[] = [
     ...everyone,

@@ -67,5 +67,7 @@ export const portalAttention: Labels = {
   'portalAttention.reasonNeeded': 'اذكر السبب.',
   'portalAttention.decideTitle': 'القرار: {what}',
   'portalAttention.version': '{name}، الإصدار {number, number}',
+  'portalAttention.noEditor': 'لا يمكن كتابة هذه القيمة هنا',
+  'portalAttention.noEditorHelp': 'احتفظ بإحداهما ثم صحّحها في السجل.',
   'portalAttention.openPatient': 'فتح ملف المريض',
 };

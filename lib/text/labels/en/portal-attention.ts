@@ -70,5 +70,7 @@ export const portalAttention = {
   'portalAttention.reasonNeeded': 'Give a reason.',
   'portalAttention.decideTitle': 'Decide: {what}',
   'portalAttention.version': '{name}, version {number, number}',
+  'portalAttention.noEditor': 'This value cannot be written here',
+  'portalAttention.noEditorHelp': 'Keep one of the two, then correct it in the record.',
   'portalAttention.openPatient': 'Open the patient',
 } as const;

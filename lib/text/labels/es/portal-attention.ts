@@ -69,5 +69,7 @@ export const portalAttention: Labels = {
   'portalAttention.reasonNeeded': 'Indique un motivo.',
   'portalAttention.decideTitle': 'Decidir: {what}',
   'portalAttention.version': '{name}, versión {number, number}',
+  'portalAttention.noEditor': 'Este valor no se puede escribir aquí',
+  'portalAttention.noEditorHelp': 'Conserve uno de los dos y corríjalo después en el registro.',
   'portalAttention.openPatient': 'Abrir el paciente',
 };

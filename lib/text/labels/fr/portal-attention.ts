@@ -71,5 +71,7 @@ export const portalAttention: Labels = {
   'portalAttention.reasonNeeded': 'Indiquez un motif.',
   'portalAttention.decideTitle': 'Décider : {what}',
   'portalAttention.version': '{name}, version {number, number}',
+  'portalAttention.noEditor': 'Cette valeur ne peut pas être écrite ici',
+  'portalAttention.noEditorHelp': 'Gardez l’une des deux, puis corrigez-la dans le dossier.',
   'portalAttention.openPatient': 'Ouvrir le patient',
 };

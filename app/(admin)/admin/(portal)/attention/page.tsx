@@ -1,0 +1,5 @@
+import { AttentionPage } from './attention-page.tsx';
+
+export default function Page() {
+  return <AttentionPage />;
+}
