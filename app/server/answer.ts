@@ -38,12 +38,14 @@ function elapsed(started: number): number {
 /** PostgreSQL's: waited too long, too many at once, shutting down · no room left. */
 const BUSY = /^(55P03|40001|40P01|53300|57P0[123]|57014|08...)$/;
 const FULL = /^(53100|53200)$/;
+/** What the driver says when PostgreSQL is not there, or went away in the middle: it gives these no code. */
+const UNREACHABLE =
+  /timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|is not queryable/;
 
 function problemOf(fault: unknown): Problem {
   const code = fault instanceof pg.DatabaseError ? (fault.code ?? '') : '';
-  const unreachable =
-    fault instanceof Error && /timeout exceeded when trying to connect|ECONNREFUSED/.test(fault.message);
-  if (BUSY.test(code) || unreachable) return { code: 'busy', retryAfterSeconds: 5 };
+  if (BUSY.test(code) || (fault instanceof Error && UNREACHABLE.test(fault.message)))
+    return { code: 'busy', retryAfterSeconds: 5 };
   if (FULL.test(code)) return { code: 'storage-full' };
   return { code: 'internal', instance: randomUUID() };
 }

@@ -21,6 +21,9 @@ export function connectDatabase(url: string, onLost: (error: Error) => void = ()
   });
   // Without a listener a restart of PostgreSQL would end this process.
   pool.on('error', onLost);
+  // The pool listens to idle connections only. One that is lost in the middle of a transaction rejects its queries, so
+  // whoever waits for them hears of it; without a listener it would end this process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = queriesOn(pool);
   let closed: Promise<void> | null = null;
   const close = () => {

@@ -5,7 +5,10 @@ export function isDataFault(fault: unknown): fault is pg.DatabaseError {
   return fault instanceof pg.DatabaseError && /^2[23]/.test(fault.code ?? '');
 }
 
-/** Two transactions got in each other's way: nothing was done, and doing it again is right. */
+/**
+ * Two transactions got in each other's way: nothing was done, and doing it again is right. 25P02 as well: of statements
+ * sent together the one that failed may be heard of after those that were not run because of it.
+ */
 export function isRerunnable(fault: unknown): boolean {
-  return fault instanceof pg.DatabaseError && (fault.code === '40001' || fault.code === '40P01');
+  return fault instanceof pg.DatabaseError && ['40001', '40P01', '25P02'].includes(fault.code ?? '');
 }
