@@ -1,0 +1,82 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectExact } from '../../scenario/exact-sums.ts';
+import { expectAllThere } from '../../scenario/pushed-and-read.ts';
+import { Answered, type Pusher } from '../../scenario/pusher.ts';
+import { aPushingClinic, drawnWork, type PushingClinic, somePatients } from '../../scenario/pushing-clinic.ts';
+import { aRandom } from '../../scenario/random.ts';
+import { aServerProcess, type ServerProcess } from '../../scenario/server-process.ts';
+
+const CUTS = 60;
+const PHONES = 6;
+const SEED = Number(process.env.PROOF_SEED ?? Date.now() % 1_000_000);
+
+/** On a machine that is busy with other things: processes are started here. */
+const PATIENCE_MS = 240_000;
+
+let clinic: PushingClinic;
+let server: ServerProcess;
+beforeAll(async () => {
+  clinic = await aPushingClinic();
+  const named = new URL(clinic.database.url);
+  named.searchParams.set('application_name', 'server');
+  server = await aServerProcess(named.href);
+});
+afterAll(async () => {
+  await server.stop();
+  await clinic.dispose();
+});
+
+/** Ends connections of the server in the middle of what they do: one or all of them. */
+async function cut(all: boolean): Promise<number> {
+  const { rowCount } = await clinic.database.pool.query(
+    `select pg_terminate_backend(pid) from (
+       select pid from pg_stat_activity where datname = current_database() and application_name = 'server'
+         and (backend_xid is not null or state like '%transaction%' or $1) order by random() limit case when $1 then 20 else 1 end
+     ) busy`,
+    [all],
+  );
+  return rowCount ?? 0;
+}
+
+it(
+  `a connection to PostgreSQL lost anywhere in a push: an error or an outcome, never silence (seed ${SEED})`,
+  async () => {
+    const random = aRandom(SEED);
+    const phones = await Promise.all(Array.from({ length: PHONES }, () => clinic.aPhone(server.origin)));
+    const everybodys = await somePatients(phones, 3);
+    const story = { over: false, cut: 0, answers: new Map<number, number>() };
+
+    const work = async (phone: Pusher) => {
+      while (!story.over) {
+        if (phone.waiting() < 20)
+          for (let count = random.below(4); count >= 0; count--) phone.make(drawnWork(random, phone, everybodys));
+        await phone.exchange().catch((fault: unknown) => {
+          // An answer: the phone keeps what it has and comes again. Silence is a fault that is thrown here.
+          if (!(fault instanceof Answered)) throw new Error(`silence: ${server.errors()}`, { cause: fault });
+          story.answers.set(fault.status, (story.answers.get(fault.status) ?? 0) + 1);
+        });
+      }
+    };
+    const cutter = async () => {
+      while (story.cut < CUTS) {
+        await wait(random.below(15));
+        story.cut += await cut(random.chance(0.1));
+      }
+      story.over = true;
+    };
+    await Promise.all([cutter(), ...phones.map(work)]);
+    for (const phone of phones) await phone.quiet();
+
+    const { log } = await expectExact(clinic.database.pool);
+    const { changes, duplicates } = await expectAllThere(phones, log);
+    expect(server.errors().match(/^uncaughtException.*/gm)).toBeNull();
+    const unhandled = server.errors().match(/^unhandledRejection/gm)?.length ?? 0;
+    expect([...story.answers.keys()].filter((status) => status !== 503)).toEqual([]);
+    const told = [...story.answers].map(([status, count]) => `${count} × ${status}`).join(', ');
+    console.log(
+      `connections cut ${story.cut}, answered ${told}, changes ${changes}, answered again ${duplicates}, unhandled rejections ${unhandled}`,
+    );
+  },
+  PATIENCE_MS,
+);
