@@ -80,7 +80,10 @@ async function readOn(): Promise<void> {
 
 function put(chart: Chart): void {
   seen.add(chart.patientId);
-  const card = patientCard(chart.records, chart.unsent.size > 0);
+  // That somebody looked is no change of the patient, and no record of him that waits here.
+  const unsent = [...chart.unsent].some((key) => !key.startsWith('views/'));
+  const records = chart.records.filter((one) => one.collection !== 'views');
+  const card = patientCard(records, unsent);
   const summary = patientSummary(chart.records);
   if (card === null || summary === null) {
     remove(chart.patientId);

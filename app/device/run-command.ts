@@ -32,16 +32,17 @@ export async function runCommand<I>(
   const parsed = command.input.safeParse(input);
   if (!parsed.success)
     return refuse({ kind: 'invalid', field: parsed.error.issues[0]?.path.join('.') ?? null, problems: [] });
+  const needs = command.needs(parsed.data);
   let refusal: CommandRefusal | null = null;
   const decide = ({ read }: Opened) => {
-    const decision = command.decide(parsed.data, contextOf(session, read));
+    const decision = command.decide(parsed.data, contextOf(session, needs, read));
     refusal = decision.ok ? null : decision.refusal;
     return decision.ok
       ? { edits: decision.edits, author: { userId: session.userId, clinicId: session.clinicId } }
       : null;
   };
-  const places = placesOf(session, command.needs(parsed.data), patientId);
-  const committed = await commit(session, places, decide);
+  const places = placesOf(session, needs, patientId);
+  const committed = await commit(session, needs, places, decide);
   if (!committed.ok) return refuse(committed.refusal);
   if (refusal !== null) return refuse(refusal);
   if (committed.action !== null) void announceSave();
@@ -61,21 +62,24 @@ function placesOf(session: OpenSession, needs: readonly RecordRef[], patientId: 
     if (collectionNamed(ref.collection)?.place !== 'chart')
       add({ table: 'records', id: `${ref.collection}/${ref.id}` });
   }
-  for (const ref of actorRefs(session)) add({ table: 'records', id: `${ref.collection}/${ref.id}` });
+  for (const ref of actorRefs(session, needs)) add({ table: 'records', id: `${ref.collection}/${ref.id}` });
   return [...places.values()];
 }
 
-function actorRefs({ userId, clinicId }: OpenSession): RecordRef[] {
-  return [
-    { collection: 'users', id: userId },
-    { collection: 'permissions', id: deterministicId('permissions', userId, clinicId) },
-    { collection: 'clinics', id: clinicId },
-  ];
+/** Who acts, where, and his rights there and in every clinic that the command names. */
+function actorRefs({ userId, clinicId }: OpenSession, needs: readonly RecordRef[]): RecordRef[] {
+  const named = needs.filter(({ collection }) => collection === 'clinics').map(({ id }) => id);
+  const permissions = [...new Set([clinicId, ...named])].map((id) => ({
+    collection: 'permissions',
+    id: deterministicId('permissions', userId, id),
+  }));
+  return [{ collection: 'users', id: userId }, { collection: 'clinics', id: clinicId }, ...permissions];
 }
 
-function contextOf(session: OpenSession, read: Opened['read']): CommandContext {
-  const [user, permission, clinic] = actorRefs(session).map(read);
-  const actor = user === undefined ? undefined : actorOf(user, permission === undefined ? [] : [permission]);
+function contextOf(session: OpenSession, needs: readonly RecordRef[], read: Opened['read']): CommandContext {
+  const [user, clinic, ...held] = actorRefs(session, needs).map(read);
+  const permissions = held.filter((one) => one !== undefined);
+  const actor = user === undefined ? undefined : actorOf(user, permissions);
   const now = new Date().toISOString();
   const timeZone = String(clinic?.values.timeZone ?? 'UTC');
   return {
@@ -93,11 +97,12 @@ type Settled = { readonly ok: true; readonly action: unknown } | { readonly ok: 
 
 async function commit(
   session: OpenSession,
+  needs: readonly RecordRef[],
   places: RowPlace[],
   decide: Parameters<typeof commitAction>[3],
 ): Promise<Settled> {
   try {
-    const committed = await commitAction(database, session.key, places, decide, committerOf(session));
+    const committed = await commitAction(database, session.key, places, decide, committerOf(session, needs));
     return committed.ok
       ? committed
       : { ok: false, refusal: { kind: committed.refusal.code, field: committed.refusal.key, problems: [] } };
@@ -108,13 +113,13 @@ async function commit(
   }
 }
 
-function committerOf(session: OpenSession) {
+function committerOf(session: OpenSession, needs: readonly RecordRef[]) {
   return {
     deviceMs: Date.now,
     newId,
     schema: SCHEMA_VERSION,
     check: (action: Parameters<typeof judgeAction>[1], read: Opened['read']) => {
-      const { actor } = contextOf(session, read);
+      const { actor } = contextOf(session, needs, read);
       const sender = { kind: 'device' as const, clinicIds: [session.clinicId], signedIn: [session.userId] };
       const verdict = judgeAction(worldOf(new Map([[actor.userId, actor]]), sender), action, read);
       return verdict.result === 'refused' ? verdict.refusal : null;

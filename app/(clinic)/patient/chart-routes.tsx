@@ -1,5 +1,6 @@
 import { lazy } from 'react';
 import { Route, Switch } from 'wouter';
+import type { Chart } from '../../../db/device/charts.ts';
 import { isUuid } from '../../../lib/domain/identity.ts';
 import { patientOfChart } from '../../../lib/domain/patient/patient-card.ts';
 import { useChart } from '../../device/watch.ts';
@@ -8,9 +9,16 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { ChartScreen } from './chart-screen.tsx';
+import { useNoteView } from './use-note-view.ts';
 
 const EditPatientScreen = lazy(() =>
   import('./edit-patient-screen.tsx').then((module) => ({ default: module.EditPatientScreen })),
+);
+const TransferScreen = lazy(() =>
+  import('./transfer-screen.tsx').then((module) => ({ default: module.TransferScreen })),
+);
+const BreakGlassScreen = lazy(() =>
+  import('./break-glass-screen.tsx').then((module) => ({ default: module.BreakGlassScreen })),
 );
 const FormPickerScreen = lazy(() =>
   import('../event/form-picker-screen.tsx').then((module) => ({ default: module.FormPickerScreen })),
@@ -28,11 +36,22 @@ export function ChartRoutes({ patientId }: { patientId: string }) {
   const { t } = useText();
   const chart = useChart(isUuid(patientId) ? patientId : '');
   if (chart === undefined) return <Skeleton label={t('app.loading')} lines={6} />;
-  if (chart === null || patientOfChart(chart.records) === null) return <NotHere />;
+  if (chart === null || patientOfChart(chart.records) === null) {
+    const unknown = isUuid(patientId) && !chart?.records.some((one) => one.collection === 'patients');
+    return unknown ? <BreakGlassScreen patientId={patientId} chart={chart} /> : <NotHere />;
+  }
+  return <PatientScreens chart={chart} />;
+}
+
+function PatientScreens({ chart }: { chart: Chart }) {
+  useNoteView(chart);
   return (
     <Switch>
       <Route path="/c/patients/:id/edit">
         <EditPatientScreen chart={chart} />
+      </Route>
+      <Route path="/c/patients/:id/transfer">
+        <TransferScreen chart={chart} />
       </Route>
       <Route path="/c/patients/:id/visits/:visitId/forms">
         {({ visitId }) => <FormPickerScreen chart={chart} visitId={visitId} />}

@@ -12,6 +12,7 @@ import { ChartMark } from '../attention/conflict-mark.tsx';
 import { useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
 import { RecordPlace } from '../sync/record-place.tsx';
 import { ageInWords } from './age-text.ts';
+import { BreakGlassBanner } from './break-glass-banner.tsx';
 import { ChartSummary } from './chart-summary.tsx';
 import { ChartTimeline } from './chart-timeline.tsx';
 import { ChartVisits } from './chart-visits.tsx';
@@ -35,6 +36,7 @@ export function ChartScreen({ chart, section }: { chart: Chart; section: string 
   return (
     <>
       <ChartHeader chart={chart} />
+      <BreakGlassBanner chart={chart} />
       <ChartMark chart={chart} />
       <TabLinks
         label={t('chart.sections')}

@@ -16,6 +16,7 @@ import { useFormVersion } from '../form/use-form-version.ts';
 import { OpenVisit } from '../visit/open-visit.tsx';
 import { lastMeasures, visitsOf } from './chart-view.ts';
 import { measureText } from './measure-text.ts';
+import { TransferLink } from './transfer-link.tsx';
 
 /** What matters now: the open visit, the last measures, who the patient is. */
 export function ChartSummary({ chart }: { chart: Chart }) {
@@ -52,6 +53,7 @@ export function ChartSummary({ chart }: { chart: Chart }) {
       >
         <Details chart={chart} />
       </Card>
+      <TransferLink chart={chart} />
       {last !== undefined && !last.open && (
         <p className="text-sm text-text-2">
           {t('patient.lastVisit', { when: formatDate(language, String(last.visit.values.occurredOn ?? '')) })}

@@ -7,6 +7,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { useAllowed } from '../clinic/clinic-records.tsx';
 import { DraftList } from '../form/draft-list.tsx';
+import { CardHint } from './break-glass-hint.tsx';
 import { PatientList } from './patient-list.tsx';
 import { useFoundPatients } from './use-found-patients.ts';
 
@@ -41,6 +42,7 @@ export function PatientsScreen() {
             {t('patient.register')}
           </ButtonLink>
         )}
+        {searching && found?.length === 0 && <CardHint query={query} />}
         {!searching && <DraftList />}
       </div>
       {found === null || (!ready && found.length === 0) ? (

@@ -74,7 +74,12 @@ function WhereThingsAre() {
   if (counts === undefined) return null;
   const number = (value: number) => new Intl.NumberFormat(language === 'ar' ? 'ar-u-nu-latn' : language).format(value);
   const facts = [
-    { key: 'phone', label: t('sync.state.phone'), value: number(counts.unsent), note: t('sync.state.phoneHelp') },
+    {
+      key: 'phone',
+      label: t('sync.state.phone'),
+      value: number(counts.unsent),
+      note: counts.looks > 0 ? t('sync.looks', { count: counts.looks }) : t('sync.state.phoneHelp'),
+    },
     ...(counts.received > 0
       ? [{ key: 'hub', label: t('sync.state.hub'), value: number(counts.received), note: t('sync.state.hubHelp') }]
       : []),

@@ -26,7 +26,6 @@ export const trust = {
   'breakGlass.ended': 'Ended. The chart leaves this phone once the server knows.',
   'breakGlass.noRight': 'Opening it in an emergency needs the right to view histories. Ask a colleague who has it.',
   'breakGlass.card': 'This is a patient’s card',
-  'breakGlass.cardHelp': 'Nobody on this phone has it.',
   'breakGlass.openCard': 'Go to this card',
   'breakGlass.codeUnknown': 'Nobody on this phone has this patient number',
   'breakGlass.codeUnknownHelp':
@@ -44,8 +43,7 @@ export const trust = {
   'transfer.done': 'Transferred to {clinic}',
   'transfer.noClinic': 'There is no other clinic where you may register patients',
 
-  'sync.looks':
-    '{count, plural, one {# note that a chart was opened goes with them} other {# notes that charts were opened go with them}}',
+  'sync.looks': '{count, plural, one {and # note that a chart was opened} other {and # notes that charts were opened}}',
 
   'audit.views': 'Charts opened',
   'audit.viewsHelp': 'Counted once per user, patient and hour.',

@@ -28,7 +28,6 @@ export const trust: Labels = {
   'breakGlass.ended': 'Terminada. La historia sale de este teléfono cuando el servidor lo sepa.',
   'breakGlass.noRight': 'Para abrirla por urgencia hace falta el derecho de ver historias. Pídalo a quien lo tenga.',
   'breakGlass.card': 'Es la tarjeta de un paciente',
-  'breakGlass.cardHelp': 'Nadie en este teléfono la tiene.',
   'breakGlass.openCard': 'Ir a esta tarjeta',
   'breakGlass.codeUnknown': 'Nadie en este teléfono tiene este número de paciente',
   'breakGlass.codeUnknownHelp':
@@ -47,8 +46,7 @@ export const trust: Labels = {
   'transfer.done': 'Trasladado a {clinic}',
   'transfer.noClinic': 'No hay otra clínica donde usted pueda registrar pacientes',
 
-  'sync.looks':
-    '{count, plural, one {con ellos va # aviso de historia abierta} other {con ellos van # avisos de historias abiertas}}',
+  'sync.looks': '{count, plural, one {y # aviso de historia abierta} other {y # avisos de historias abiertas}}',
 
   'audit.views': 'Historias abiertas',
   'audit.viewsHelp': 'Se cuenta una vez por usuario, paciente y hora.',

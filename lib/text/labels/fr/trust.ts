@@ -28,7 +28,6 @@ export const trust: Labels = {
   'breakGlass.ended': 'Terminé. Le dossier quitte ce téléphone dès que le serveur le sait.',
   'breakGlass.noRight': 'L’ouvrir en urgence demande le droit de voir les dossiers. Demandez à quelqu’un qui l’a.',
   'breakGlass.card': 'C’est la carte d’un patient',
-  'breakGlass.cardHelp': 'Personne sur ce téléphone ne l’a.',
   'breakGlass.openCard': 'Aller à cette carte',
   'breakGlass.codeUnknown': 'Personne sur ce téléphone n’a ce numéro de patient',
   'breakGlass.codeUnknownHelp':
@@ -47,8 +46,7 @@ export const trust: Labels = {
   'transfer.done': 'Transféré à {clinic}',
   'transfer.noClinic': 'Il n’y a pas d’autre clinique où vous pouvez enregistrer des patients',
 
-  'sync.looks':
-    '{count, plural, one {# avis de dossier ouvert part avec} other {# avis de dossiers ouverts partent avec}}',
+  'sync.looks': '{count, plural, one {et # avis de dossier ouvert} other {et # avis de dossiers ouverts}}',
 
   'audit.views': 'Dossiers ouverts',
   'audit.viewsHelp': 'Compté une fois par utilisateur, patient et heure.',
