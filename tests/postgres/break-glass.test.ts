@@ -87,6 +87,23 @@ async function grantOf(id: string): Promise<StoredRecord> {
 }
 
 describe('an emergency opening', () => {
+  it('brings the chart of another clinic’s patient to the phones of its clinic; ended, it leaves them', async () => {
+    const { patientId, chart } = await aChartOfSouth();
+    const grant = anOpening(patientId);
+    const opened = await nora.exchange([grant]);
+    expect(opened.results).toEqual(['applied']);
+    const came = [...opened.came, ...(await nora.exchange()).came];
+    expect(came).toEqual(expect.arrayContaining([...chart, `accessGrants/${grant.id}`]));
+
+    const end = put('accessGrants', grant.id, { endedAt: new Date().toISOString() });
+    const ended = await nora.exchange([end], [await grantOf(grant.id)]);
+    expect(ended.results).toEqual(['applied']);
+    const left = [...ended.left, ...(await nora.exchange()).left];
+    expect(left).toEqual(expect.arrayContaining(chart));
+    expect(await recordsIn(north, patientId)).toBe(0);
+    expect(await recordsIn(south, patientId)).toBeGreaterThan(0);
+  });
+
   it('takes nothing from a clinic that the patient belongs to', async () => {
     const { patientId, chart } = await aChartOfSouth();
     await sami.exchange();
@@ -108,6 +125,18 @@ describe('an emergency opening', () => {
     expect(results).toEqual(['invalid']);
     expect(came.filter((one) => chart.includes(one))).toEqual([]);
   });
+
+  /** Records of the patient that stand in a clinic's feed. */
+  async function recordsIn(clinicId: string, patientId: string): Promise<number> {
+    const found = await database.pool.query<{ n: number }>(
+      `select count(*)::int as n from feed f join scopes s on s.number = f.scope
+       where s.id in ($1 || ':desk', $1 || ':record') and f.left_stamp is null
+         and (f.record_id = $2 or f.record_id in (select id from visits where patient_id = $2
+           union all select id from vitals where patient_id = $2))`,
+      [clinicId, patientId],
+    );
+    return found.rows[0]!.n;
+  }
 });
 
 describe('the sweep', () => {
