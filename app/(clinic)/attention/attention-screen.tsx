@@ -1,4 +1,3 @@
-import { formatInstant } from '../../../lib/text/format.ts';
 import { refusalText } from '../../../lib/text/translate.ts';
 import { useCharts } from '../../device/charts-of.ts';
 import { useOpenConflicts } from '../../device/open-conflicts.ts';
@@ -10,12 +9,13 @@ import { List, ListRow } from '../../ui/list-row.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
+import { useAllowed } from '../clinic/clinic-records.tsx';
 import { refusedSummary } from '../sync/refused-summary.ts';
 import { type AttentionItem, attentionItems, itemHref, nameOfPatient, refusedItem } from './attention-items.ts';
 import { conflictTitle } from './conflict-title.ts';
 import type { ConflictView } from './conflict-view.ts';
 import { collectionLabel, useReading } from './use-reading.ts';
+import { WhoWhen } from './who-when.tsx';
 
 /** Everything that waits for a person: what was not accepted, and what people changed at once. Newest first. */
 export function AttentionScreen() {
@@ -87,41 +87,29 @@ const ICONS: Readonly<Record<'refused' | ConflictView['kind'], IconName>> = {
 };
 
 function RefusedLine({ action }: { action: RefusedAction }) {
-  const { t, language } = useText();
-  const { users, timeZone } = useClinicRecords();
+  const { t } = useText();
   const { collection, code, at, author } = refusedSummary(action);
-  const name = users.get(author) ?? t('app.unknown');
-  const what = t('attention.what', { record: collectionLabel(t, collection), why: refusalText(t, code).title });
+  const record = collectionLabel(t, collection);
+  const settled = action.settled?.how === 'discarded' ? 'attention.wasDiscarded' : 'attention.wasSentAgain';
   return (
     <>
       <span className="block">
         {action.settled === null
-          ? what
-          : t(action.settled.how === 'discarded' ? 'attention.wasDiscarded' : 'attention.wasSentAgain', {
-              record: collectionLabel(t, collection),
-            })}
+          ? t('attention.what', { record, why: refusalText(t, code).title })
+          : t(settled, { record })}
       </span>
-      <bdi className="block">{t('event.recordedByAt', { name, when: formatInstant(language, at, timeZone) })}</bdi>
+      <WhoWhen authors={[author]} at={at} />
     </>
   );
 }
 
 function ConflictLine({ item }: { item: Extract<AttentionItem, { of: 'conflict' }> }) {
-  const { t, language } = useText();
-  const { users, timeZone } = useClinicRecords();
   const readingOf = useReading();
   const { kept, lost } = item.view;
-  const nameOf = (author: string) => users.get(author) ?? t('app.unknown');
   return (
     <>
       <span className="block">{readingOf && conflictTitle(readingOf, item.view, item.records)}</span>
-      <bdi className="block">
-        {t('attention.byBoth', {
-          first: nameOf(lost.author),
-          second: nameOf(kept.author),
-          when: formatInstant(language, item.at, timeZone),
-        })}
-      </bdi>
+      <WhoWhen authors={[lost.author, kept.author]} at={item.at} />
     </>
   );
 }

@@ -5,7 +5,6 @@ import { openConflicts } from '../../../lib/domain/conflict/conflict.ts';
 import { resolveConflict } from '../../../lib/domain/conflict/resolve-conflict.ts';
 import { isUuid } from '../../../lib/domain/identity.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
-import { codeLabel } from '../../../lib/text/translate.ts';
 import { useSession } from '../../device/phone.ts';
 import { type RunRefusal, runCommand } from '../../device/run-command.ts';
 import { useChart } from '../../device/watch.ts';
@@ -98,7 +97,7 @@ function OpenConflict({ chart, view, record }: OpenProps) {
         back={{ href: '/c/sync/attention', label: t('action.back') }}
         actions={<ButtonLink href={`/c/patients/${chart.patientId}`}>{t('attention.openRecord')}</ButtonLink>}
       />
-      <Banner title={codeLabel(t, 'conflictKind', view.kind)}>{t(`attention.explain.${view.kind}`)}</Banner>
+      <p>{t(`attention.explain.${view.kind}`)}</p>
       {!may && (
         <Banner tone="warning" title={t('attention.mayNot')}>
           {t(view.kind === 'review' ? 'attention.mayNotReview' : 'attention.mayNotHelp')}

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Json } from '../../../lib/replication/json.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -36,6 +36,11 @@ export function DecisionEditor({
     const answers = answersOfValue(collection, key, kept.value);
     return form && new FormStore(form, { occurredOn: today }, { answers, entered: {}, missing: {} });
   });
+  const first = store?.definition.pages[0]?.fields[0]?.id;
+  // The editor opens below what is on the screen: the focus says so, and brings it into sight.
+  useEffect(() => {
+    if (first !== undefined) document.getElementById(questionId(first))?.focus();
+  }, [first]);
   const choices = useMemo(
     () => clinics.map((one) => ({ value: one.id, label: textOf(one, 'name') ?? one.id })),
     [clinics],

@@ -49,11 +49,33 @@ export function wordsOfKey(reading: Reading, collection: string, key: string, va
   }));
 }
 
-/** The values of a change or a record, in words; what is empty is left out. */
-export function wordsOfFields(reading: Reading, collection: string, fields: Readonly<Record<string, Json>>): Words[] {
+/** The values of a change or a record, in words and in the order of their form. What is cleared has no text. */
+export function wordsOfChange(reading: Reading, collection: string, fields: Readonly<Record<string, Json>>): Words[] {
+  const places = placesIn(reading);
+  const placeOf = (key: string) => places.get(key) ?? places.get(key.split('.').slice(0, 2).join('.')) ?? -1;
   return Object.entries(fields)
-    .flatMap(([key, value]) => wordsOfKey(reading, collection, key, value))
-    .filter((one) => one.text !== null);
+    .filter(([key]) => key !== 'occurredOn' || fields.occurredAt === undefined)
+    .sort(([left], [right]) => placeOf(left) - placeOf(right))
+    .flatMap(([key, value]) => wordsOfKey(reading, collection, key, value));
+}
+
+/** The same without what is empty. */
+export function wordsOfFields(reading: Reading, collection: string, fields: Readonly<Record<string, Json>>): Words[] {
+  return wordsOfChange(reading, collection, fields).filter((one) => one.text !== null);
+}
+
+/** Where a form asks for a key. What no form asks for, such as the time, comes first. */
+function placesIn({ definition }: Reading): Map<string, number> {
+  const places = new Map<string, number>();
+  for (const [index, { field }] of (definition === null ? [] : fieldsOf(definition)).entries()) {
+    const key = field.base === 'birthDate' ? 'birth' : field.base?.startsWith('guardian') ? 'guardian' : field.base;
+    if (key) places.set(key, index);
+    for (const column of ['answers', 'attributes', 'missing', 'entered']) {
+      places.set(`${column}.${field.id}`, index);
+      places.set(`${column}.${otherKey(field.id)}`, index);
+    }
+  }
+  return places;
 }
 
 function labelOf({ language, definition, t }: Reading, field: FormField): string {

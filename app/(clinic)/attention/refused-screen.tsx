@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Chart } from '../../../db/device/charts.ts';
 import { type Change, isCreation } from '../../../lib/replication/change.ts';
-import { formatInstant } from '../../../lib/text/format.ts';
 import { refusalText } from '../../../lib/text/translate.ts';
 import { type RefusedAction, useRefused } from '../../device/refused.ts';
 import type { RunRefusal } from '../../device/run-command.ts';
@@ -18,9 +17,10 @@ import { Facts } from '../event/facts.tsx';
 import { refusalWords } from '../form/refusal-words.ts';
 import { refusedSummary } from '../sync/refused-summary.ts';
 import { nameOfPatient } from './attention-items.ts';
-import { wordsOfKey } from './key-words.ts';
+import { wordsOfChange } from './key-words.ts';
 import { RefusedActs } from './refused-acts.tsx';
 import { collectionLabel, useReading, versionOf } from './use-reading.ts';
+import { WhoWhen } from './who-when.tsx';
 
 /** One action that was not accepted: what it said, why it was refused, and what can be done. */
 export function RefusedScreen({ actionId }: { actionId: string }) {
@@ -50,8 +50,8 @@ interface OneProps {
 }
 
 function OneRefused({ refused, all, chart, patientId }: OneProps) {
-  const { t, language } = useText();
-  const { users, timeZone, actor } = useClinicRecords();
+  const { t } = useText();
+  const { actor } = useClinicRecords();
   const mayView = useAllowed('view-history');
   const [, go] = useLocation();
   const [refusal, setRefusal] = useState<RunRefusal | null>(null);
@@ -59,10 +59,6 @@ function OneRefused({ refused, all, chart, patientId }: OneProps) {
   const why = refusalText(t, code);
   const charts = new Map(chart === null ? [] : [[chart.patientId, chart]]);
   const name = nameOfPatient(patientId, charts, all);
-  const by = t('event.recordedByAt', {
-    name: users.get(author) ?? t('app.unknown'),
-    when: formatInstant(language, at, timeZone),
-  });
   const words = refusal && refusalWords(t, refusal);
   return (
     <>
@@ -73,7 +69,7 @@ function OneRefused({ refused, all, chart, patientId }: OneProps) {
             <span className="block">
               {t('attention.about', { kind: t('attention.refused'), what: collectionLabel(t, collection) })}
             </span>
-            <bdi className="block">{by}</bdi>
+            <WhoWhen authors={[author]} at={at} />
           </>
         }
         back={{ href: '/c/sync/attention', label: t('action.back') }}
@@ -109,14 +105,11 @@ function OneRefused({ refused, all, chart, patientId }: OneProps) {
 }
 
 function Settled({ refused: { settled } }: { refused: RefusedAction }) {
-  const { t, language } = useText();
-  const { users, timeZone } = useClinicRecords();
+  const { t } = useText();
   if (settled === null) return null;
-  const name = users.get(settled.by) ?? t('app.unknown');
-  const when = formatInstant(language, new Date(settled.atMs).toISOString(), timeZone);
   return (
     <Banner tone="success" title={t(settled.how === 'discarded' ? 'attention.discarded' : 'attention.sentAgain')}>
-      <bdi>{t('event.recordedByAt', { name, when })}</bdi>
+      <WhoWhen authors={[settled.by]} at={new Date(settled.atMs).toISOString()} />
       <p>{t('attention.keptDays')}</p>
     </Banner>
   );
@@ -140,7 +133,7 @@ function ChangeCard({ change, chart }: { change: Change; chart: Chart | null }) 
   const reading = readingOf(typeof version === 'string' ? version : versionOf(held));
   // A clearing is a value as well: only a record that was to be made is told without what it leaves empty.
   const made = isCreation(change);
-  const words = Object.entries(fields).flatMap(([key, value]) => wordsOfKey(reading, collection, key, value));
+  const words = wordsOfChange(reading, collection, fields);
   const told = made ? words.filter(({ text }) => text !== null) : words;
   const what = { kind: t(`portal.change.${made ? 'created' : kind}`), what: collectionLabel(t, collection) };
   return (

@@ -1,14 +1,13 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import type { ReactNode } from 'react';
 import { readOrigin } from '../../../db/device/replica-state.ts';
-import { formatInstant } from '../../../lib/text/format.ts';
 import { database } from '../../device/phone.ts';
 import { Card } from '../../ui/card.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { Facts } from '../event/facts.tsx';
 import type { Side } from './conflict-view.ts';
 import type { Words } from './key-words.ts';
+import { WhoWhen } from './who-when.tsx';
 
 /** One of two sides: what it says, who wrote it, when and where, and what can be done with it. */
 export function SideCard({
@@ -40,14 +39,11 @@ function WordList({ words }: { words: readonly Words[] }) {
 }
 
 function WhoAndWhen({ side }: { side: Side }) {
-  const { t, language } = useText();
-  const { users, timeZone } = useClinicRecords();
+  const { t } = useText();
   const own = useLiveQuery(async () => (await readOrigin(database)).replicaId, []);
-  const name = users.get(side.author) ?? t('app.unknown');
   return (
     <p className="text-sm text-text-2">
-      <bdi className="block font-semibold text-text">{name}</bdi>
-      <bdi className="block">{side.at !== '' && formatInstant(language, side.at, timeZone)}</bdi>
+      <WhoWhen authors={[side.author]} at={side.at} />
       {own !== undefined && (
         <span className="block">{t(side.origin === own ? 'attention.onThisPhone' : 'attention.onOtherDevice')}</span>
       )}

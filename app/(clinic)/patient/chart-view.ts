@@ -6,6 +6,8 @@ import { isDeleted, refKey, type StoredRecord } from '../../../lib/replication/r
 export interface VisitView {
   readonly visit: StoredRecord;
   readonly open: boolean;
+  /** Deleted, and in sight because somebody who did not know changed it: nothing is added to it. */
+  readonly deleted: boolean;
   readonly events: readonly StoredRecord[];
   readonly vitals: readonly StoredRecord[];
   /** The visit, or something of it, is only on this phone. */
@@ -21,7 +23,14 @@ export function visitsOf({ records, unsent }: Chart): VisitView[] {
     const mine = (one: StoredRecord) => one.values.visitId === visit.id;
     const within = { events: events.filter(mine).sort(byId), vitals: vitals.filter(mine).sort(byId) };
     const parts = [visit, ...within.events, ...within.vitals];
-    return { visit, open: isOpen(visit), ...within, unsent: parts.some((one) => unsent.has(refKey(one))) };
+    const deleted = isDeleted(visit);
+    return {
+      visit,
+      deleted,
+      open: isOpen(visit) && !deleted,
+      ...within,
+      unsent: parts.some((one) => unsent.has(refKey(one))),
+    };
   });
   return views.sort((left, right) => byTime(right.visit, left.visit));
 }

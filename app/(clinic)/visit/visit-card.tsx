@@ -52,9 +52,15 @@ export function VisitCard({
       action={<RecordPlace unsent={view.unsent} of={[visit, ...view.events, ...view.vitals]} />}
     >
       <div className="flex flex-wrap items-center gap-2 px-4 py-2">
-        <Badge tone={view.open ? 'info' : 'neutral'}>
-          {view.open ? t('visit.status.open') : t('visit.status.closed')}
-        </Badge>
+        {view.deleted ? (
+          <Badge tone="danger" icon="trash">
+            {t('patient.deleted')}
+          </Badge>
+        ) : (
+          <Badge tone={view.open ? 'info' : 'neutral'}>
+            {view.open ? t('visit.status.open') : t('visit.status.closed')}
+          </Badge>
+        )}
         {typeof visit.values.triage === 'string' && (
           <Badge tone={triageTone(visit.values.triage)}>{codeLabel(t, 'triage', visit.values.triage)}</Badge>
         )}

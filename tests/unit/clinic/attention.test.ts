@@ -107,6 +107,13 @@ describe('a value in the words of the clinic', () => {
   });
 });
 
+it('a record is told in the order of its form, its day only where it has no time', () => {
+  const fields = { 'answers.colour': 'red', 'answers.cough': true, occurredOn: '2026-11-21', occurredAt: AT };
+  const told = wordsOfFields(reading(form), 'events', fields).map(({ label }) => label);
+  expect(told).toEqual(['Date and time', 'Cough', 'Colour']);
+  expect(wordsOfFields(reading(), 'events', { occurredOn: '2026-11-21' })).toHaveLength(1);
+});
+
 describe('a third value', () => {
   const roundTrip = (collection: string, key: string, value: Json) =>
     valueOfAnswers(collection, key, answersOfValue(collection, key, value), value);
@@ -319,7 +326,9 @@ describe('a chart with a deletion in question', () => {
     const seen = (...records: StoredRecord[]) => visitsOf({ patientId: 'p', records, unsent: new Set() });
     expect(seen(visit, event)).toHaveLength(0);
     expect(seen(visit, event, dispute('resolved'))).toHaveLength(0);
-    expect(seen(visit, event, dispute('open'))[0]?.events.map(({ id }) => id)).toEqual(['e']);
+    const [view] = seen(visit, event, dispute('open'));
+    expect(view?.events.map(({ id }) => id)).toEqual(['e']);
+    expect(view).toMatchObject({ deleted: true, open: false });
   });
 });
 

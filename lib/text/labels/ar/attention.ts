@@ -8,7 +8,6 @@ export const attention: Labels = {
   'attention.what': 'لم يُقبل: {record}. {why}',
   'attention.wasDiscarded': 'تم تجاهله: {record}',
   'attention.wasSentAgain': 'أُرسل مجددًا: {record}',
-  'attention.byBoth': '{first} و{second}، {when}',
   'attention.about': '{kind}: {what}',
   'attention.aboutField': '{kind}: {what}، {field}',
   'attention.nothingToDecide': 'لم يبقَ هنا ما يحتاج إلى قرار',

@@ -6,7 +6,6 @@ export const attention = {
   'attention.what': 'Not accepted: {record}. {why}',
   'attention.wasDiscarded': 'Discarded: {record}',
   'attention.wasSentAgain': 'Sent again: {record}',
-  'attention.byBoth': '{first} and {second}, {when}',
   'attention.about': '{kind}: {what}',
   'attention.aboutField': '{kind}: {what}, {field}',
   'attention.nothingToDecide': 'There is nothing left to decide here',

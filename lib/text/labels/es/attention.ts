@@ -7,7 +7,6 @@ export const attention: Labels = {
   'attention.what': 'No aceptado: {record}. {why}',
   'attention.wasDiscarded': 'Descartado: {record}',
   'attention.wasSentAgain': 'Enviado de nuevo: {record}',
-  'attention.byBoth': '{first} y {second}, {when}',
   'attention.about': '{kind}: {what}',
   'attention.aboutField': '{kind}: {what}, {field}',
   'attention.nothingToDecide': 'Aquí ya no queda nada que decidir',

@@ -7,7 +7,6 @@ export const attention: Labels = {
   'attention.what': 'Non accepté : {record}. {why}',
   'attention.wasDiscarded': 'Abandonné : {record}',
   'attention.wasSentAgain': 'Renvoyé : {record}',
-  'attention.byBoth': '{first} et {second}, {when}',
   'attention.about': '{kind} : {what}',
   'attention.aboutField': '{kind} : {what}, {field}',
   'attention.nothingToDecide': 'Il n’y a plus rien à décider ici',
