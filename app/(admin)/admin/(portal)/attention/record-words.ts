@@ -46,6 +46,8 @@ const AREAS: Readonly<Record<string, string>> = {
   departments: 'department',
   clinics: 'clinic',
   users: 'user',
+  forms: 'forms',
+  organisation: 'settings',
 };
 
 /** Ids that say nothing to a reader: the patient and the form are told beside, the others are found through the record. */
@@ -121,7 +123,8 @@ function groupText(
   value: Readonly<Record<string, Json>>,
 ): string | null {
   if (group === 'birth') return birthText(reading, value);
-  const parts = members.flatMap((member) => {
+  const told = members.filter((member) => !SILENT.has(member));
+  const parts = told.flatMap((member) => {
     const text = plainText(reading, member, value[member] ?? null);
     if (text === null) return [];
     return [BARE.has(group) ? text : `${columnLabel(reading, member)}: ${text}`];
