@@ -70,7 +70,7 @@ export async function authorWithin(
 }
 
 /** What hangs below the records that are deleted: their deletion says what it has seen of it. */
-async function readChartsOfDeleted(
+export async function readChartsOfDeleted(
   client: Queryable,
   edits: readonly Edit[],
   read: ServerView['read'],

@@ -1,12 +1,13 @@
 import type { Actor } from '../../lib/access/actor.ts';
-import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { type Author, authorAction, type Edit } from '../../lib/replication/author-action.ts';
 import type { Action } from '../../lib/replication/change.ts';
+import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { mergeChange, refOf } from '../../lib/replication/merge.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
-import { refKey } from '../../lib/replication/record.ts';
+import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { acceptWithin } from './accept-changes.ts';
-import { lockOwnOrigin, saveOwnOrigin } from './author-edits.ts';
+import { lockOwnOrigin, readChartsOfDeleted, saveOwnOrigin } from './author-edits.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
 import { newId } from './replica-identity.ts';
 
@@ -28,15 +29,16 @@ export async function authorGesturesWithin(
   founder?: Actor,
 ): Promise<Outcome[]> {
   let origin = await lockOwnOrigin(client);
-  const records = await readByIds(
-    client,
-    gestures.flatMap(({ edits }) => edits),
-  );
-  const held = new Map(records.map((record) => [refKey(record), record]));
+  const all = gestures.flatMap(({ edits }) => edits);
+  const held = new Map((await readByIds(client, all)).map((record) => [refKey(record), record]));
+  for (const record of await readChartsOfDeleted(client, all, (ref) => held.get(refKey(ref)))) {
+    held.set(refKey(record), record);
+  }
+  const below = (record: StoredRecord) => recordsBelow(collectionNamed, record, held.values());
   const actions: Action[] = [];
   for (const { author, atMs, edits } of gestures) {
     const now = { deviceMs: atMs, at: new Date(atMs).toISOString(), schema: SCHEMA_VERSION };
-    const authored = authorAction(edits, (ref) => held.get(refKey(ref)), author, origin, now, newId);
+    const authored = authorAction(edits, (ref) => held.get(refKey(ref)), author, origin, now, newId, below);
     if (authored === null) continue;
     origin = authored.origin;
     actions.push(authored.action);

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../app/server/run-command.ts';
 import { acceptWithin, BEGIN_PUSH } from '../../db/postgres/accept-changes.ts';
 import { authorEdits } from '../../db/postgres/author-edits.ts';
+import { authorGesturesWithin } from '../../db/postgres/author-gestures.ts';
 import { readByIds } from '../../db/postgres/record-statements.ts';
-import { newId, readIdentity } from '../../db/postgres/replica-identity.ts';
+import { inTransaction, newId, readIdentity } from '../../db/postgres/replica-identity.ts';
 import { ROLE_TEMPLATES } from '../../lib/access/actor.ts';
 import { deleteRecord } from '../../lib/domain/delete-record.ts';
 import type { Change } from '../../lib/replication/change.ts';
@@ -166,5 +167,21 @@ describe('a deletion that races with what is recorded below it', () => {
     }
     const noted = await pool.query('select from conflicts where patient_id = $1', [patientId]);
     expect(noted.rows).toEqual([]);
+  });
+  it('names what stood below it when it was made, of gestures that are written down later', async () => {
+    const { pool } = database;
+    const { clinics, asDevice, founder } = await aPostgresClinic(pool);
+    const [clinic] = clinics as [(typeof clinics)[number]];
+    const [patientId, visitId] = [newId(), newId()];
+    const measured = () => someVitals(newId(), patientId, clinic.clinicId, clinic.userId, { visitId, pulsePerMin: 60 });
+    const made = [...registration(patientId, clinic.clinicId), aVisit(visitId, patientId, clinic.clinicId), measured()];
+    await asDevice(clinic).accept([aWriter(clinic.userId, clinic.clinicId).author(made)]);
+    const removal = { collection: 'visits', id: visitId, kind: 'delete' as const, fields: {}, reason: 'twice' };
+    const author = { userId: founder, clinicId: null };
+    const gestures = [[measured()], [removal], [measured()]].map((edits, index) => ({ author, atMs: index, edits }));
+    const outcomes = await inTransaction(pool, BEGIN_PUSH, (client) => authorGesturesWithin(client, gestures));
+    expect(outcomes.map(({ result }) => result)).toEqual(['applied', 'applied', 'applied']);
+    const noted = await pool.query<{ key: string }>('select key from conflicts where patient_id = $1', [patientId]);
+    expect(noted.rows).toEqual([{ key: `vitals.${gestures[2]!.edits[0]!.id}` }]);
   });
 });
