@@ -2,12 +2,18 @@ import type { DeviceDatabase } from '../db/device/device-database.ts';
 import { applySnapshotPage, deviceStore } from '../db/device/device-store.ts';
 import { readFeed, readOrigin } from '../db/device/replica-state.ts';
 import { scopeDigests } from '../db/device/scope-digest.ts';
+import { createIdSource } from '../lib/domain/identity.ts';
 import { type ExchangeProgress, exchangeOnce, nextReplyBytes } from '../lib/replication/exchange.ts';
 import type { ExchangeReply } from '../lib/replication/protocol/exchange-reply.ts';
 import { MAX_REPLY_BYTES, MIN_REPLY_BYTES } from '../lib/replication/protocol/exchange-request.ts';
 import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../lib/replication/protocol/version.ts';
 import type { Upstream } from './upstream.ts';
+
+const newId = createIdSource({
+  now: Date.now,
+  random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+});
 
 export interface SyncRound {
   /** Null when no scope was read to its end, or something is still pending. */
@@ -28,11 +34,13 @@ export async function syncRound(
     reply = (await upstream.exchange(request)) as ExchangeReply;
     return reply;
   };
-  const store = deviceStore(database, key, onCharts);
+  const store = deviceStore(database, key, onCharts, newId);
   let maxBytes = MIN_REPLY_BYTES;
   let progress: ExchangeProgress;
+  let again = true;
   do {
-    progress = await exchangeOnce(store, transport, Date.now, maxBytes);
+    progress = await exchangeOnce(store, transport, Date.now, maxBytes, again);
+    again = false;
     maxBytes = nextReplyBytes(maxBytes, 'well');
     await onProgress();
   } while (progress.sent > 0 || progress.more);
@@ -64,7 +72,8 @@ async function firstSync(
 async function compareDigests(database: DeviceDatabase, reply: ExchangeReply): Promise<boolean | null> {
   const scopes = Object.keys(reply.digests);
   if (scopes.length === 0 || (await database.outbox.where('state').equals('pending').count()) > 0) return null;
-  const { cursors } = await readFeed(database);
+  const { cursors: read } = await readFeed(database);
+  const cursors = read[reply.epoch] ?? {};
   const own = await scopeDigests(database, scopes);
   const compared = scopes.filter((scope) => cursors[scope] === reply.cursors[scope]);
   return compared.every(

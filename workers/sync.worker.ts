@@ -66,7 +66,7 @@ async function lead(): Promise<void> {
   leading = true;
   live = followLive({
     bearer: liveBearer,
-    cursors: async () => (await readFeed(database)).cursors,
+    cursors: readCursors,
     wake: wakeForHint,
     reached: () => {
       if (failures > 0) wakeForHint();
@@ -82,6 +82,12 @@ async function lead(): Promise<void> {
   live.close();
   live = null;
   leading = false;
+}
+
+/** How far the feed that was last read is read. */
+async function readCursors(): Promise<Readonly<Record<string, number>>> {
+  const { epoch, cursors } = await readFeed(database);
+  return epoch === null ? {} : (cursors[epoch] ?? {});
 }
 
 async function liveBearer(): Promise<string> {

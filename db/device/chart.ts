@@ -1,6 +1,6 @@
 import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
+import { isBelonging } from '../../lib/replication/scopes.ts';
 import { type PackedRecord, unpackRecord } from './packed-record.ts';
 import { type Sealed, unseal } from './seal.ts';
 
@@ -53,12 +53,12 @@ export function isEmpty(held: Held): boolean {
 }
 
 export function memberships(held: Held): StoredRecord[] {
-  return shownRecords(held).filter((record) => record.collection === MEMBERSHIPS);
+  return shownRecords(held).filter(isBelonging);
 }
 
 /** The memberships as the upstream has them. */
 export function storedMemberships(held: Held): StoredRecord[] {
-  return Object.values(held.stored).filter((record) => record.collection === MEMBERSHIPS);
+  return Object.values(held.stored).filter(isBelonging);
 }
 
 export async function openRow(

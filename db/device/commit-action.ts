@@ -4,7 +4,7 @@ import { type Author, authorAction, type Edit } from '../../lib/replication/auth
 import type { Action, Change } from '../../lib/replication/change.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { mergeChange, refOf } from '../../lib/replication/merge.ts';
-import { chainAfter } from '../../lib/replication/outbox.ts';
+import { newEntry } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { heldRecord, placeKey, type RowPlace, shownRecord, shownRecords, withRecord } from './chart.ts';
@@ -89,11 +89,12 @@ async function tryCommit(
   const changed = await changedRows(database, key, opened, action.changes);
   const sealed = await sealRows(key, changed);
   const touched = changed.map((row) => row.place);
-  const entry = await outboxRow(key, { action, state: 'pending', refusal: null, places: touched }, deviceMs);
-  const next: OriginRow = { ...origin, ...authored.origin, chain: chainAfter(origin.chain, action.changes), commit };
+  const made = newEntry(action, origin.chain);
+  const entry = await outboxRow(key, { ...made, places: touched }, { seq: commit, madeAtMs: deviceMs });
+  const next: OriginRow = { ...origin, ...authored.origin, chain: made.chain, commit };
   await database.transaction('rw', [database.charts, database.records, database.outbox, database.meta], async () => {
     const current = await readOrigin(database);
-    if (current.commit !== origin.commit || current.seq !== origin.seq) throw new RowMoved();
+    if (current.commit !== origin.commit || current.replicaId !== origin.replicaId) throw new RowMoved();
     await writeRows(database, sealed, commit);
     await database.outbox.add(entry);
     await database.meta.put(next);

@@ -1,7 +1,7 @@
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import type { Departure, Unchecked } from '../../lib/replication/apply-reply.ts';
+import type { Departure, Reading, Unchecked } from '../../lib/replication/apply-reply.ts';
 import type { ReplicaClock } from '../../lib/replication/clock.ts';
-import type { OutboxState } from '../../lib/replication/outbox.ts';
+import type { Standing } from '../../lib/replication/outbox.ts';
 import type { WrappedKey } from './data-key.ts';
 import type { Sealed } from './seal.ts';
 import type { Settlement } from './settle-refused.ts';
@@ -30,11 +30,11 @@ export interface RecordRow {
   readonly sealed: Sealed;
 }
 
-/** One action that was made here, sealed, and where it has got to. `seq` is the number of its first change. */
-export interface OutboxRow {
+/** One action that was made here, sealed, and where it has got to. */
+export interface OutboxRow extends Standing {
   readonly id: string;
+  /** Its place among all that was ever saved here: the commit that saved it. */
   readonly seq: number;
-  readonly state: OutboxState;
   readonly changes: number;
   readonly author: string;
   readonly madeAtMs: number;
@@ -69,8 +69,17 @@ export interface FeedRow {
   readonly version: number;
   readonly epoch: string | null;
   readonly rootEpoch: string | null;
-  readonly cursors: Readonly<Record<string, number>>;
+  /** By life of a feed: phones change between a server and a hub. */
+  readonly cursors: Reading['cursors'];
   readonly scopes: readonly string[];
+  /** The greatest version of its rights that this phone has seen. */
+  readonly grants: number;
+  /** A new life of a feed is being read from its beginning: what it brought is listed in rows of its own. */
+  readonly walking: boolean;
+  /** The root that this phone has borne witness to, by the life of its feed. */
+  readonly witnessed: string | null;
+  /** Version of the declarations that what is held was read with. */
+  readonly schema: number;
   /** Patients who left a scope and could not be let go yet: the feed says it only once. */
   readonly waiting: readonly Departure[];
   readonly unchecked: Unchecked;
@@ -112,7 +121,13 @@ export interface BlobRow {
   readonly sealed: Sealed;
 }
 
-export type MetaRow = OriginRow | FeedRow | DeviceRow | BlobRow;
+/** Rows that one reply of a new life brought, as `<table>:<id>`. */
+export interface WalkRow {
+  readonly key: `walk:${number}`;
+  readonly brought: readonly string[];
+}
+
+export type MetaRow = OriginRow | FeedRow | DeviceRow | BlobRow | WalkRow;
 
 export type DeviceDatabase = Dexie & {
   charts: EntityTable<ChartRow, 'id'>;
@@ -131,7 +146,7 @@ export function openDeviceDatabase(durability: 'strict' | 'relaxed', name = 'hik
   database.version(1).stores({
     charts: 'id, commit',
     records: 'id, kind, commit',
-    outbox: 'id, seq, state, [state+seq]',
+    outbox: 'id, seq, state, [state+seq], [origin+lastSeq]',
     drafts: 'id',
     meta: 'key',
   });

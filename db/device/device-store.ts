@@ -4,9 +4,9 @@ import type { DownstreamStore } from '../../lib/replication/exchange.ts';
 import { takeBatch } from '../../lib/replication/outbox.ts';
 import { MAX_EXCHANGE_CHANGES } from '../../lib/replication/protocol/exchange-request.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
-import { applyIncoming, type Incoming, incomingOf } from './apply-reply.ts';
+import { applyReply, applyRows } from './apply-reply.ts';
 import type { DeviceDatabase, FeedRow } from './device-database.ts';
-import { pendingEntries } from './outbox.ts';
+import { offeredActions } from './outbox.ts';
 import { readFeed, readOrigin } from './replica-state.ts';
 
 /** The phone's side of an exchange. `onCharts` is told which charts a reply changed. */
@@ -14,24 +14,27 @@ export function deviceStore(
   database: DeviceDatabase,
   key: CryptoKey,
   onCharts: (ids: readonly string[]) => void,
+  newId: () => string,
 ): DownstreamStore {
   return {
-    async readOutgoing(limits) {
+    async readOutgoing({ maxChanges, maxBytes, again = false }) {
       const origin = await readOrigin(database);
-      const feed = await readFeed(database);
-      const entries = await pendingEntries(database, key, MAX_EXCHANGE_CHANGES);
+      const { epoch, cursors, version } = await readFeed(database);
+      const besides = again ? { besides: origin.replicaId } : null;
+      const actions = await offeredActions(database, key, epoch, MAX_EXCHANGE_CHANGES, besides);
       return {
         replicaId: origin.replicaId,
         schema: SCHEMA_VERSION,
         clock: origin.clock,
         origins: { [origin.replicaId]: { seq: origin.seq, chain: origin.chain } },
-        actions: takeBatch(entries, limits.maxChanges, limits.maxBytes),
-        epoch: feed.epoch,
-        cursors: feed.cursors,
+        actions: takeBatch(actions, maxChanges, maxBytes),
+        epoch,
+        cursors: epoch === null ? {} : (cursors[epoch] ?? {}),
+        version,
       };
     },
-    async applyReply(reply, timing) {
-      onCharts(await applyIncoming(database, key, incomingOf(reply, timing)));
+    async applyReply(reply, asked) {
+      onCharts(await applyReply(database, key, reply, asked, newId));
     },
   };
 }
@@ -42,16 +45,7 @@ export async function applySnapshotPage(
   key: CryptoKey,
   page: SnapshotPage,
 ): Promise<readonly string[]> {
-  const incoming: Incoming = {
-    records: recordsOf(page.tables),
-    outcomes: [],
-    pages: [],
-    scopes: null,
-    complete: false,
-    feed: (current) => feedAfter(current, page),
-    clock: null,
-  };
-  return applyIncoming(database, key, incoming);
+  return applyRows(database, key, recordsOf(page.tables), (current) => feedAfter(current, page));
 }
 
 function feedAfter(current: FeedRow, page: SnapshotPage): FeedRow {
@@ -61,7 +55,7 @@ function feedAfter(current: FeedRow, page: SnapshotPage): FeedRow {
     records: before.records + page.delivered.records,
   };
   const life = { epoch: page.epoch, rootEpoch: page.rootEpoch, scopes: page.scopes };
-  if (page.token === null) return { ...current, ...life, cursors: page.cursors, snapshot: null };
+  if (page.token === null) return { ...current, ...life, cursors: { [page.epoch]: page.cursors }, snapshot: null };
   const snapshot = { token: page.token, stage: page.stage, totals: page.totals, delivered };
   return { ...current, scopes: page.scopes, snapshot };
 }

@@ -1,5 +1,5 @@
 import type { Action } from '../../lib/replication/change.ts';
-import type { OutboxEntry } from '../../lib/replication/outbox.ts';
+import { isOffered, type OutboxEntry, type Standing } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import type { RowPlace } from './chart.ts';
 import type { DeviceDatabase, OutboxRow } from './device-database.ts';
@@ -16,25 +16,34 @@ export interface PlacedEntry extends OutboxEntry {
   readonly places: readonly RowPlace[];
 }
 
-export async function outboxRow(key: CryptoKey, entry: PlacedEntry, madeAtMs: number): Promise<OutboxRow> {
-  const { action, state, refusal, places } = entry;
-  const first = action.changes[0]!;
+export async function outboxRow(
+  key: CryptoKey,
+  entry: PlacedEntry,
+  made: Pick<OutboxRow, 'seq' | 'madeAtMs' | 'settled'>,
+): Promise<OutboxRow> {
+  const { action, refusal, places, ...standing } = entry;
   const inside: Inside = { action, refusal, places };
   const sealed = await seal(key, `outbox:${action.id}`, inside);
+  const { seq, madeAtMs, settled } = made;
   return {
     id: action.id,
-    seq: first.originSeq,
-    state,
+    seq,
+    ...standing,
     changes: action.changes.length,
-    author: first.author,
+    author: action.changes[0]!.author,
     madeAtMs,
+    ...(settled === undefined ? {} : { settled }),
     sealed,
   };
 }
 
 export async function openOutboxRow(key: CryptoKey, row: OutboxRow): Promise<PlacedEntry> {
   const { action, refusal, places } = await unseal<Inside>(key, `outbox:${row.id}`, row.sealed);
-  return { action, state: row.state, refusal, places };
+  return { action, refusal, places, ...standingOf(row) };
+}
+
+function standingOf({ origin, lastSeq, chain, state, receivedBy, confirmedAtMs }: OutboxRow): Standing {
+  return { origin, lastSeq, chain, state, receivedBy, confirmedAtMs };
 }
 
 /** Rows that wait to be sent, oldest first; at most `limit`. */
@@ -46,14 +55,26 @@ export async function pendingRows(database: DeviceDatabase, limit = Number.POSIT
     .toArray();
 }
 
-/** What waits to be sent, oldest first; at most `limit` actions. */
-export async function pendingEntries(
+export async function pendingEntries(database: DeviceDatabase, key: CryptoKey): Promise<PlacedEntry[]> {
+  return Promise.all((await pendingRows(database)).map((row) => openOutboxRow(key, row)));
+}
+
+/**
+ * Actions that an upstream of this life has to be offered, oldest first; at most `limit`. `again`: also those of a
+ * former identity that only an outcome can confirm.
+ */
+export async function offeredActions(
   database: DeviceDatabase,
   key: CryptoKey,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<PlacedEntry[]> {
-  const rows = await pendingRows(database, limit);
-  return Promise.all(rows.map((row) => openOutboxRow(key, row)));
+  epoch: string | null,
+  limit: number,
+  again: { readonly besides: string } | null,
+): Promise<Action[]> {
+  const pending = await pendingRows(database, limit);
+  const received = await database.outbox.where('state').equals('received').toArray();
+  const others = received.filter((row) => isOffered(row, epoch) || (again !== null && row.origin !== again.besides));
+  const rows = [...pending, ...others].sort((left, right) => left.seq - right.seq).slice(0, limit);
+  return Promise.all(rows.map(async (row) => (await openOutboxRow(key, row)).action));
 }
 
 export interface OutboxCounts {

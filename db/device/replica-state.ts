@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
 import type { DeviceDatabase, DeviceRow, FeedRow, OriginRow } from './device-database.ts';
 
@@ -8,6 +9,10 @@ const NEW_FEED: FeedRow = {
   rootEpoch: null,
   cursors: {},
   scopes: [],
+  grants: 0,
+  walking: false,
+  witnessed: null,
+  schema: SCHEMA_VERSION,
   waiting: [],
   unchecked: [],
   snapshot: null,
@@ -23,7 +28,10 @@ export async function readOrigin(database: DeviceDatabase): Promise<OriginRow> {
 
 export async function readFeed(database: DeviceDatabase): Promise<FeedRow> {
   const row = await database.meta.get('feed');
-  return row?.key === 'feed' ? row : NEW_FEED;
+  if (row?.key !== 'feed') return NEW_FEED;
+  // Collections that this version has learnt were passed over before: all of it is read again, and merged.
+  if (row.schema < SCHEMA_VERSION) return { ...row, schema: SCHEMA_VERSION, epoch: null, cursors: {}, snapshot: null };
+  return row;
 }
 
 /** The enrolment of this phone, or null before it. */

@@ -1,4 +1,4 @@
-import { acceptActions } from '../../lib/replication/accept.ts';
+import { type Accepting, acceptActions } from '../../lib/replication/accept.ts';
 import type { FeedReplica } from '../../lib/replication/answer-exchange.ts';
 import type { Action } from '../../lib/replication/change.ts';
 import type {
@@ -14,9 +14,10 @@ import type { World } from '../../lib/replication/judge.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
-import type { ExchangeRequest } from '../../lib/replication/protocol/exchange-request.ts';
-import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { MEMBERSHIPS, type ScopeId } from '../../lib/replication/scopes.ts';
+import type { Judged } from '../../lib/replication/protocol/judged.ts';
+import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
+import { recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { clinicsOfPatient, isBelonging, type ScopeId } from '../../lib/replication/scopes.ts';
 import { advanceWatermark, NOTHING_RECEIVED, type Watermark } from '../../lib/replication/watermark.ts';
 
 interface Scope {
@@ -27,27 +28,43 @@ interface Scope {
   readonly lines: Map<string, { seq: number; entry: FeedEntry }>;
 }
 
+/** A change in the log. `revised`: its outcome became another than the one first given. */
+export interface KeptChange extends LoggedChange {
+  readonly revised?: boolean;
+}
+
 /** The reference feed replica: what `db/postgres` must do, in plain maps. For the simulator and the contract suite. */
 export class MemoryFeedReplica<A> implements FeedReplica {
   readonly records = new Map<string, StoredRecord>();
-  readonly log: LoggedChange[] = [];
+  readonly log: KeptChange[] = [];
   readonly scopes = new Map<ScopeId, Scope>();
-  readonly #origins = new Map<string, Watermark>();
-  readonly #identity: FeedIdentity;
+  readonly origins = new Map<string, Watermark>();
+  /** How far a backup of this root holds each origin's changes. */
+  readonly backedUp = new Map<string, number>();
+  who: FeedIdentity;
   /** The world may depend on what is stored: permissions are records too. */
-  readonly #world: (records: ReadonlyMap<string, StoredRecord>) => World<A>;
+  readonly world: (records: ReadonlyMap<string, StoredRecord>) => World<A>;
 
   constructor(identity: FeedIdentity, world: (records: ReadonlyMap<string, StoredRecord>) => World<A>) {
-    this.#identity = identity;
-    this.#world = world;
+    this.who = identity;
+    this.world = world;
   }
 
   async identity(): Promise<FeedIdentity> {
-    return this.#identity;
+    return this.who;
   }
 
-  async accept(actions: readonly Action[], world = this.#world(this.records)) {
-    return acceptActions(this.#store(), world, actions, this.#identity.root);
+  /** The scopes whose feeds are kept here: all. */
+  carries(_scope: ScopeId): boolean {
+    return true;
+  }
+
+  accepting(judged: readonly Judged[]): Accepting {
+    return { root: this.who.root, judged, carries: (scope) => this.carries(scope) };
+  }
+
+  async accept(actions: readonly Action[], judged: readonly Judged[] = [], world = this.world(this.records)) {
+    return acceptActions(this.store(), world, actions, this.accepting(judged));
   }
 
   async read<T>(reading: (reader: FeedReader) => Promise<T>): Promise<T> {
@@ -57,13 +74,26 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     });
   }
 
-  async receiveOrigins(origins: ExchangeRequest['origins']): Promise<ExchangeReply['origins']> {
+  async standingOf(origins: readonly string[]): Promise<ExchangeReply['origins']> {
     return Object.fromEntries(
-      Object.keys(origins).map((origin) => {
-        const received = this.#origins.get(origin) ?? NOTHING_RECEIVED;
-        return [origin, { received, confirmed: received }];
+      origins.map((origin) => {
+        const received = this.origins.get(origin) ?? NOTHING_RECEIVED;
+        return [origin, { received, backedUp: this.backedUp.get(origin) ?? 0 }];
       }),
     );
+  }
+
+  async revisedOf(origins: readonly string[]): Promise<Outcome[]> {
+    const revised = this.log.filter((one) => one.revised === true && origins.includes(one.change.origin));
+    return [...new Map(revised.map(({ outcome }) => [outcome.actionId, outcome])).values()];
+  }
+
+  /** Makes the id of a life that is greater than any before it. */
+  newLife: () => string = () => this.who.rootEpoch;
+
+  /** A root whose life is not the greatest would not be obeyed: it begins another. */
+  async outlive(rootEpoch: string): Promise<void> {
+    if (this.who.root && rootEpoch > this.who.rootEpoch) this.who = { ...this.who, rootEpoch: this.newLife() };
   }
 
   head(scope: ScopeId): ScopeHead {
@@ -73,7 +103,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
 
   /** Number of the last change that this replica made itself. */
   ownSeq(): number {
-    const own = this.log.filter(({ change }) => change.origin === this.#identity.replicaId);
+    const own = this.log.filter(({ change }) => change.origin === this.who.replicaId);
     return own.reduce((greatest, { change }) => Math.max(greatest, change.originSeq), 0);
   }
 
@@ -91,7 +121,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     return this.records.get(refKey({ collection: entry.collection, id: entry.recordId }))!;
   }
 
-  #store(): AcceptanceStore {
+  store(): AcceptanceStore {
     const all = () => [...this.records.values()];
     return {
       outcomesOf: async (ids) =>
@@ -101,7 +131,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
       readRecords: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
       readUnlocked: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
       readMemberships: async (patientIds) =>
-        all().filter((one) => one.collection === MEMBERSHIPS && patientIds.includes(one.values.patientId as string)),
+        all().filter((one) => isBelonging(one) && patientIds.includes(one.values.patientId as string)),
       readCharts: async (patientIds) =>
         all().filter(
           (one) =>
@@ -117,7 +147,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
         const applied = this.log.filter(({ outcome }) => outcome.result === 'applied');
         return applied.map(({ change }) => change).filter((change) => keys.has(refKey(refOf(change))));
       },
-      takeOwnNumbers: async () => ({ replicaId: this.#identity.replicaId, first: this.ownSeq() + 1 }),
+      takeOwnNumbers: async () => ({ replicaId: this.who.replicaId, first: this.ownSeq() + 1 }),
       write: async (acceptance) => this.#write(acceptance),
     };
   }
@@ -126,10 +156,11 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     for (const record of [...acceptance.created, ...acceptance.updated]) this.records.set(refKey(record), record);
     const logged = [...acceptance.log, ...acceptance.noted];
     this.log.push(...logged);
+    for (const { change, outcome } of acceptance.revised) this.revise(change.id, outcome);
     for (const origin of new Set(logged.map(({ change }) => change.origin))) {
-      const held = this.#origins.get(origin) ?? NOTHING_RECEIVED;
+      const held = this.origins.get(origin) ?? NOTHING_RECEIVED;
       const stored = this.log.map(({ change }) => change).filter((change) => change.origin === origin);
-      this.#origins.set(origin, advanceWatermark(held, stored));
+      this.origins.set(origin, advanceWatermark(held, stored));
     }
     for (const { scope, count, digest } of acceptance.deltas) {
       const held = this.#scope(scope);
@@ -141,6 +172,30 @@ export class MemoryFeedReplica<A> implements FeedReplica {
       held.seq += 1;
       held.lines.set(refKey({ collection: entry.collection, id: entry.recordId }), { seq: held.seq, entry });
     }
+  }
+
+  /** Puts a record at the end of a scope's feed, as one that was not in it. */
+  feed(scope: ScopeId, record: StoredRecord): void {
+    const held = this.#scope(scope);
+    held.seq += 1;
+    held.count += 1;
+    held.digest ^= recordHash(record);
+    const entry = { scope, collection: record.collection, recordId: record.id, leftStamp: null };
+    held.lines.set(refKey(record), { seq: held.seq, entry });
+  }
+
+  clinicsOf(patientId: string | null): string[] {
+    const own = [...this.records.values()].filter((one) => isBelonging(one) && one.values.patientId === patientId);
+    return patientId === null ? [] : clinicsOfPatient(own);
+  }
+
+  /** Gives a change in the log another outcome. */
+  revise(changeId: string, outcome: Outcome): void {
+    const index = this.log.findIndex(({ change }) => change.id === changeId);
+    const held = this.log[index];
+    if (held === undefined) return;
+    const revised = held.revised === true || held.outcome.result !== outcome.result;
+    this.log[index] = { change: held.change, outcome: { ...outcome, duplicate: false }, revised };
   }
 
   #scope(id: ScopeId): Scope {

@@ -7,23 +7,28 @@ import {
   isReleased,
   isWaiting,
   moreUnchecked,
+  NOTHING_READ,
   pendingByRecord,
+  type Reading,
+  readAfter,
   rebaseRecord,
   recordsOf,
   refusedByRecord,
-  settleOutbox,
   type Unchecked,
 } from '../../lib/replication/apply-reply.ts';
 import { type Author, authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
 import { correctClock, NEW_CLOCK, observeStamps } from '../../lib/replication/clock.ts';
+import { isForgotten, lifeOf, settleOutbox } from '../../lib/replication/confirmation.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
-import type { DownstreamStore, Outgoing, Timing } from '../../lib/replication/exchange.ts';
-import { chainAfter, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
+import type { Asked, DownstreamStore, Limits, Outgoing } from '../../lib/replication/exchange.ts';
+import { refOf } from '../../lib/replication/merge.ts';
+import { isOffered, newEntry, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import type { Declared } from '../../lib/replication/read-pages.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { MEMBERSHIPS, patientOf, type ScopeId } from '../../lib/replication/scopes.ts';
+import { isBelonging, patientOf } from '../../lib/replication/scopes.ts';
+import type { WitnessStore } from '../../lib/replication/witness.ts';
 
 /** What a phone keeps: replaced as a whole, so that a crash between two states cannot be represented. */
 interface PhoneState {
@@ -31,9 +36,13 @@ interface PhoneState {
   readonly chain: string;
   readonly outbox: readonly OutboxEntry[];
   readonly records: ReadonlyMap<string, HeldRecord>;
-  readonly epoch: string | null;
-  readonly cursors: Readonly<Record<ScopeId, number>>;
-  readonly scopes: readonly ScopeId[];
+  readonly reading: Reading;
+  /** The greatest life of a root seen; null before the first reply. */
+  readonly rootEpoch: string | null;
+  /** Replies applied. */
+  readonly version: number;
+  /** What a new life of the feed has brought so far, until it was read to its end. */
+  readonly walked: ReadonlySet<string> | null;
   /** Patients who left and could not be let go yet. */
   readonly waiting: readonly Departure[];
   readonly unchecked: Unchecked;
@@ -53,8 +62,9 @@ export class MemoryPhone implements DownstreamStore {
     this.#deviceMs = deviceMs;
     this.#newId = newId;
     const origin = { replicaId, seq: 0, clock: NEW_CLOCK };
-    const nothingRead = { epoch: null, cursors: {}, scopes: [], waiting: [], unchecked: [] };
-    this.state = { origin, chain: '', outbox: [], records: new Map(), ...nothingRead };
+    const nothingRead = { reading: NOTHING_READ, rootEpoch: null, version: 0, walked: null };
+    const nothingHeld = { outbox: [], records: new Map(), waiting: [], unchecked: [] };
+    this.state = { origin, chain: '', ...nothingRead, ...nothingHeld };
   }
 
   /** Records, outbox and clock together, or nothing. */
@@ -65,9 +75,9 @@ export class MemoryPhone implements DownstreamStore {
     const below = (record: StoredRecord) => recordsBelow(this.#declared, record, shown());
     const authored = authorAction(edits, held, author, this.state.origin, now, this.#newId, below);
     if (authored === null) return null;
-    const entry: OutboxEntry = { action: authored.action, state: 'pending', refusal: null };
+    const entry = newEntry(authored.action, this.state.chain);
     const outbox = [...this.state.outbox, entry];
-    const chain = chainAfter(this.state.chain, authored.action.changes);
+    const { chain } = entry;
     const records = new Map(this.state.records);
     for (const [key, pending] of pendingByRecord([entry])) {
       const before = records.get(key);
@@ -87,48 +97,85 @@ export class MemoryPhone implements DownstreamStore {
     return this.state.records.get(refKey(ref))?.shown;
   }
 
-  async readOutgoing(limits: { maxChanges: number; maxBytes: number }): Promise<Outgoing> {
-    const { origin, chain, outbox, epoch, cursors } = this.state;
+  async readOutgoing({ maxChanges, maxBytes, again = false }: Limits): Promise<Outgoing> {
+    const { origin, chain, outbox, version, reading } = this.state;
+    const { epoch, cursors } = reading;
+    const offered = outbox.filter((entry) => isOffered(entry, epoch));
+    const others = outbox.filter((one) => again && one.state === 'received' && one.origin !== origin.replicaId);
+    const actions = [...offered, ...others.filter((one) => !offered.includes(one))].map((entry) => entry.action);
     return {
       replicaId: origin.replicaId,
       schema: this.#schema,
       clock: origin.clock,
       origins: { [origin.replicaId]: { seq: origin.seq, chain } },
-      actions: takeBatch(outbox, limits.maxChanges, limits.maxBytes),
+      actions: takeBatch(actions, maxChanges, maxBytes),
       epoch,
-      cursors,
+      cursors: epoch === null ? {} : (cursors[epoch] ?? {}),
+      version,
     };
   }
 
-  async applyReply(reply: ExchangeReply, timing: Timing): Promise<void> {
-    const { outbox, origin } = this.state;
-    const incoming = new Map(reply.pages.flatMap((page) => recordsOf(page.tables)).map((one) => [refKey(one), one]));
-    const applied = appliedByRecord(outbox, reply.outcomes);
-    const refused = refusedByRecord(outbox, reply.outcomes);
-    const settled = settleOutbox(outbox, reply.outcomes);
-    const pending = pendingByRecord(settled);
-    const records = new Map(this.state.records);
+  async applyReply(reply: ExchangeReply, asked: Asked): Promise<void> {
+    const before = this.state;
+    if (asked.version !== before.version) return;
+    const nowMs = asked.receivedMs;
+    const own = { replicaId: before.origin.replicaId, seq: before.origin.seq, chain: before.chain };
+    const settled = settleOutbox(before.outbox, ({ action }) => action.id, own, before.rootEpoch, reply, nowMs);
+    const life = lifeOf(before.rootEpoch, reply.rootEpoch);
+    const { reading, pages, complete } = readAfter(before.reading, reply, life === 'new');
+    const incoming = new Map(pages.flatMap((page) => recordsOf(page.tables)).map((one) => [refKey(one), one]));
+    const applied = appliedByRecord(before.outbox, settled.entries);
+    const refused = refusedByRecord(before.outbox, settled.entries);
+    const pending = pendingByRecord(settled.entries);
+    const records = new Map(before.records);
     for (const key of new Set([...incoming.keys(), ...applied.keys(), ...refused.keys()])) {
       const after = rebaseRecord(records.get(key), incoming.get(key), applied.get(key) ?? [], pending.get(key) ?? []);
       if (after === null) records.delete(key);
       else records.set(key, after);
     }
     const settledKeys = new Set([...applied.keys(), ...refused.keys()]);
-    const held = this.#letGo(records, reply, pending, settledKeys);
+    const held = this.#letGo(records, { ...reply, pages: [...pages] }, reading, complete, pending, settledKeys);
+    const walked = this.#walk(records, reply, reading, complete, incoming.keys());
     const stamps = [...incoming.values()].flatMap((record) => Object.values(record.stamps));
-    const corrected = correctClock(origin.clock, timing.sentMs, timing.receivedMs, reply.clock);
-    const clock = observeStamps(corrected, timing.receivedMs, stamps);
-    const cursors = reply.cursors;
+    const corrected = correctClock(before.origin.clock, asked.sentMs, nowMs, reply.clock);
+    const clock = observeStamps(corrected, nowMs, stamps);
     this.state = {
-      ...this.state,
-      origin: { ...this.state.origin, clock },
-      outbox: settled,
+      ...before,
+      // Under its numbers another replica writes as well: it goes on as a new one.
+      origin: settled.forked ? { replicaId: this.#newId(), seq: 0, clock } : { ...before.origin, clock },
+      chain: settled.forked ? '' : before.chain,
+      outbox: settled.entries.filter((entry) => !isForgotten(entry, reply.origins, nowMs)),
       records,
-      epoch: reply.epoch,
-      cursors,
-      scopes: reply.scopes,
+      reading,
+      rootEpoch: settled.rootEpoch,
+      version: before.version + 1,
+      walked,
       ...held,
     };
+  }
+
+  /**
+   * A new life of a feed is read from its beginning. What it has not brought at its end left while nobody told this
+   * phone. Not when the root's life is new as well: then it may be the root that has lost it.
+   */
+  #walk(
+    records: Map<string, HeldRecord>,
+    reply: ExchangeReply,
+    reading: Reading,
+    complete: boolean,
+    brought: Iterable<string>,
+  ): ReadonlySet<string> | null {
+    const { rootEpoch, reading: before } = this.state;
+    if (rootEpoch !== null && rootEpoch !== reply.rootEpoch) return null;
+    const begins = before.epoch !== null && before.cursors[reply.epoch] === undefined;
+    if (!begins && this.state.walked === null) return null;
+    const walked = new Set([...(begins ? [] : (this.state.walked ?? [])), ...brought]);
+    if (!complete || reading.epoch !== reply.epoch) return walked;
+    const unsettled = new Set(
+      changesOf(this.state.outbox.filter((one) => !['confirmed', 'refused'].includes(one.state))),
+    );
+    for (const key of [...records.keys()]) if (!walked.has(key) && !unsettled.has(key)) records.delete(key);
+    return null;
   }
 
   /** A page of a first sync: merged like any row; `cursors` come with the last page. */
@@ -140,39 +187,66 @@ export class MemoryPhone implements DownstreamStore {
       const after = rebaseRecord(records.get(key), record, [], pending.get(key) ?? []);
       if (after !== null) records.set(key, after);
     }
-    const last = page.token === null ? { epoch: page.epoch, cursors: page.cursors } : {};
-    this.state = { ...this.state, records, scopes: page.scopes, ...last };
+    const last = { epoch: page.epoch, cursors: { [page.epoch]: page.cursors } };
+    const reading = { ...this.state.reading, scopes: page.scopes, ...(page.token === null ? last : {}) };
+    this.state = { ...this.state, records, reading };
   }
 
   /** Lets go of the charts that left a scope, and of what no scope held any more covers; never of what is pending. */
   #letGo(
     records: Map<string, HeldRecord>,
     reply: ExchangeReply,
+    { scopes }: Reading,
+    readAll: boolean,
     pending: ReadonlyMap<string, unknown>,
     settled: ReadonlySet<string>,
   ): Pick<PhoneState, 'waiting' | 'unchecked'> {
     const before = new Map(records);
-    const departures = departuresIn(reply.epoch === this.state.epoch ? this.state.waiting : [], reply.pages);
+    const departures = departuresIn(this.state.waiting, reply.pages);
     const touched = [...settled].map((key) => this.state.records.get(key)?.shown);
     const patients = touched.map((record) => (record === undefined ? null : this.#patientOf(record)));
     const ids = patients.filter((id) => id !== null);
-    const unchecked = moreUnchecked(this.state.unchecked, ids, this.state.scopes, reply.scopes);
+    const unchecked = moreUnchecked(this.state.unchecked, ids, this.state.reading.scopes, scopes);
     for (const [key, { shown }] of before) {
       const collection = this.#declared(shown.collection);
       if (collection === undefined || pending.has(key)) continue;
       const patientId = patientOf(collection, shown);
       const { stored, either } = membershipsOf(before, patientId);
       const own = departures.filter((one) => one.left.id === patientId);
-      const complete = !reply.more && (unchecked === 'all' || unchecked.includes(patientId ?? ''));
-      const released = isReleased(collection, shown, stored, reply.scopes, complete);
-      if (released || hasDeparted(own, either, reply.scopes)) records.delete(key);
+      const complete = readAll && (unchecked === 'all' || unchecked.includes(patientId ?? ''));
+      const released = isReleased(collection, shown, stored, scopes, complete);
+      if (released || hasDeparted(own, either, scopes)) records.delete(key);
     }
     const waiting = departures.filter((one) => {
       const mine = [...records].filter(([, { shown }]) => this.#patientOf(shown) === one.left.id);
       const hasPending = mine.some(([key]) => pending.has(key));
       return isWaiting(one, membershipsOf(records, one.left.id).either, hasPending);
     });
-    return { waiting, unchecked: reply.more ? unchecked : [] };
+    return { waiting, unchecked: readAll ? [] : unchecked };
+  }
+
+  /** What this phone can say to a root that was restored: its rows as an upstream gave them. */
+  witness(): WitnessStore {
+    const charts = async function* (phone: MemoryPhone) {
+      const byPatient = new Map<string, StoredRecord[]>();
+      for (const { stored } of phone.state.records.values()) {
+        if (stored === null) continue;
+        const patientId = phone.#patientOf(stored) ?? '';
+        byPatient.set(patientId, [...(byPatient.get(patientId) ?? []), stored]);
+      }
+      yield* byPatient.values();
+    };
+    return {
+      replicaId: this.state.origin.replicaId,
+      charts: () => charts(this),
+      letGo: async (patientIds) => {
+        const pending = new Set(changesOf(this.state.outbox.filter((one) => one.state === 'pending')));
+        const kept = [...this.state.records].filter(
+          ([key, { shown }]) => pending.has(key) || !patientIds.includes(this.#patientOf(shown) ?? ''),
+        );
+        this.state = { ...this.state, records: new Map(kept) };
+      },
+    };
   }
 
   #patientOf(record: StoredRecord): string | null {
@@ -188,11 +262,13 @@ export class MemoryPhone implements DownstreamStore {
   }
 }
 
+function changesOf(entries: readonly OutboxEntry[]): string[] {
+  return entries.flatMap(({ action }) => action.changes.map((change) => refKey(refOf(change))));
+}
+
 /** A patient's memberships as the upstream has them, and with what is shown here beside them. */
 function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientId: string | null) {
-  const held = [...records.values()].filter(
-    ({ shown }) => shown.collection === MEMBERSHIPS && shown.values.patientId === patientId,
-  );
+  const held = [...records.values()].filter(({ shown }) => isBelonging(shown) && shown.values.patientId === patientId);
   const stored = held.flatMap((one) => one.stored ?? []);
   return { stored, either: [...stored, ...held.map((one) => one.shown)] };
 }

@@ -6,14 +6,18 @@ import { acceptActions } from '../../lib/replication/accept.ts';
 import type { Action } from '../../lib/replication/change.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
 import type { World } from '../../lib/replication/judge.ts';
+import type { Judged } from '../../lib/replication/protocol/judged.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
+import type { ScopeId } from '../../lib/replication/scopes.ts';
 import { AcceptanceTransaction, InsertRaced } from './acceptance-store.ts';
 import { isDataFault, isRerunnable } from './faults.ts';
 import { advanceOrigins, bothOf, lockOrigins } from './origins.ts';
 import { type Queryable, readRecords } from './record-statements.ts';
 import { snakeCase } from './record-tables.ts';
 import { inTransaction, readIdentity } from './replica-identity.ts';
+import { reviseLog } from './revise-log.ts';
 import { noteMoved } from './tell-hints.ts';
+import { carriedScopes } from './upstream.ts';
 import { writeFeedAndLog } from './write-feed.ts';
 
 /** What one sender hands in at once. */
@@ -22,6 +26,8 @@ export interface Push {
   /** The device it came from; null for this replica's own. */
   readonly receivedFrom: string | null;
   readonly actions: readonly Action[];
+  /** What the hub that hands them in decided of them. */
+  readonly judged?: readonly Judged[];
   /** Somebody who may act although no record names him yet: the first administrator makes himself. */
   readonly founder?: Actor;
 }
@@ -63,9 +69,11 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
     readActors(client, [...new Set(changes.map((change) => change.author))]),
   ]);
   await store.load(changes);
-  const jobs = pushes.map((push): Job => ({ push, world: worldFor(push, actors), identity }));
+  const carries = await carriedScopes(client, identity);
+  const jobs = pushes.map((push): Job => ({ push, world: worldFor(push, actors), identity, carries }));
   const outcomes = await acceptTogether(client, store, jobs);
-  if (store.log.length === 0) return outcomes;
+  if (store.revised.length > 0) await reviseLog(client, store.revised);
+  if (store.log.length === 0 && store.feed.size === 0) return outcomes;
   const stored = store.log.map(({ change }) => change);
   // Conflicts that were noticed are this replica's own changes, whoever's push they were noticed in.
   const unlocked = new Set(stored.map((change) => change.origin).filter((origin) => !locked.watermarks.has(origin)));
@@ -82,6 +90,7 @@ interface Job {
   readonly push: Push;
   readonly world: World<Actor>;
   readonly identity: FeedIdentity;
+  readonly carries: (scope: ScopeId) => boolean;
 }
 
 /** The users of these ids with their permissions, as they stand now. */
@@ -144,8 +153,9 @@ async function attempt(client: Queryable, store: AcceptanceTransaction, jobs: re
   }
 }
 
-function decide(store: AcceptanceTransaction, { push, world, identity }: Job): Promise<Outcome[]> {
-  return acceptActions(store.storeFor(push.receivedFrom), world, push.actions, identity.root);
+function decide(store: AcceptanceTransaction, { push, world, identity, carries }: Job): Promise<Outcome[]> {
+  const accepting = { root: identity.root, judged: push.judged ?? [], carries };
+  return acceptActions(store.storeFor(push.receivedFrom), world, push.actions, accepting);
 }
 
 /** The outcome of an action whose row PostgreSQL refused. Its log is kept like any other's. */
@@ -167,7 +177,9 @@ async function refuseRow(
     refusal: { changeId: guilty.id, key, code: 'invalid' },
   };
   const log = action.changes.map((change) => ({ change, outcome }));
-  await store.storeFor(push.receivedFrom).write({ created: [], updated: [], log, noted: [], feed: [], deltas: [] });
+  await store
+    .storeFor(push.receivedFrom)
+    .write({ created: [], updated: [], log, noted: [], revised: [], feed: [], deltas: [] });
   await store.flushRows();
   return outcome;
 }

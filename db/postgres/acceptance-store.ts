@@ -4,7 +4,7 @@ import { refOf } from '../../lib/replication/merge.ts';
 import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
+import { BELONGING, isBelonging } from '../../lib/replication/scopes.ts';
 import { chartsTouched, lockCharts } from './chart-locks.ts';
 import { writePatientSearch } from './patient-search.ts';
 import { readAppliedChanges } from './read-applied-changes.ts';
@@ -41,6 +41,7 @@ interface Draft {
  */
 export class AcceptanceTransaction {
   readonly log: ReceivedChange[] = [];
+  readonly revised: LoggedChange[] = [];
   readonly feed = new Map<string, FeedEntry>();
   readonly deltas = new Map<string, { count: number; digest: bigint }>();
   readonly #client: Queryable;
@@ -78,8 +79,9 @@ export class AcceptanceTransaction {
   async #loadMemberships(patientIds: readonly string[]): Promise<void> {
     for (const patientId of patientIds) this.#memberships.set(patientId, []);
     if (patientIds.length === 0) return;
-    const found = await readRecords(this.#client, MEMBERSHIPS, 'where patient_id = any($1)', [patientIds]);
-    for (const record of found) this.#memberships.get(record.values.patientId as string)?.push(record);
+    const reads = BELONGING.map((name) => readRecords(this.#client, name, 'where patient_id = any($1)', [patientIds]));
+    for (const record of (await Promise.all(reads)).flat())
+      this.#memberships.get(record.values.patientId as string)?.push(record);
   }
 
   /** The port that `acceptActions` works on, for changes handed in by one device. */
@@ -183,13 +185,14 @@ export class AcceptanceTransaction {
   #keepDraft(): void {
     for (const [key, record] of this.#draft.records) {
       this.#rows.set(key, record);
-      if (record.collection !== MEMBERSHIPS) continue;
+      if (!isBelonging(record)) continue;
       const patientId = record.values.patientId as string;
       const others = (this.#memberships.get(patientId) ?? []).filter((one) => one.id !== record.id);
       this.#memberships.set(patientId, [...others, record]);
     }
     this.log.push(...this.#draft.log);
-    for (const { feed, deltas } of this.#draft.acceptances) {
+    for (const { feed, deltas, revised } of this.#draft.acceptances) {
+      this.revised.push(...revised);
       // A record stands once in a feed: what was decided last is what holds.
       for (const entry of feed) this.feed.set(`${entry.scope}/${entry.collection}/${entry.recordId}`, entry);
       for (const { scope, count, digest } of deltas) {
@@ -220,5 +223,5 @@ function emptyDraft(): Draft {
 }
 
 function isMembershipOf(record: StoredRecord, patientIds: readonly string[]): boolean {
-  return record.collection === MEMBERSHIPS && patientIds.includes(record.values.patientId as string);
+  return isBelonging(record) && patientIds.includes(record.values.patientId as string);
 }

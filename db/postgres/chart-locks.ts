@@ -1,6 +1,6 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Change } from '../../lib/replication/change.ts';
-import { MEMBERSHIPS } from '../../lib/replication/scopes.ts';
+import { isBelonging } from '../../lib/replication/scopes.ts';
 import type { Queryable } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
 
@@ -26,7 +26,7 @@ export async function chartsTouched(client: Queryable, changes: readonly Change[
   for (const { collection, recordId, kind } of ofChart) {
     const patientId = patients.get(recordId);
     if (patientId === undefined) continue;
-    charts.set(patientId, charts.get(patientId) === true || collection === MEMBERSHIPS || kind !== 'put');
+    charts.set(patientId, charts.get(patientId) === true || isBelonging({ collection }) || kind !== 'put');
   }
   return charts;
 }

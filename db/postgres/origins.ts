@@ -1,5 +1,5 @@
 import type { Change } from '../../lib/replication/change.ts';
-import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
+import type { ExchangeReply, OriginStanding } from '../../lib/replication/protocol/exchange-reply.ts';
 import { advanceWatermark, NOTHING_RECEIVED, type Watermark } from '../../lib/replication/watermark.ts';
 import type { Queryable } from './record-statements.ts';
 
@@ -85,21 +85,28 @@ export async function advanceOrigins(
   });
 }
 
-/** What is stored here, and at the root, of each origin that an exchange named. */
-export async function readOrigins(client: Queryable, origins: readonly string[]): Promise<ExchangeReply['origins']> {
-  const found = await client.query<OriginRow>({
+interface StandingRow extends OriginRow {
+  backed_up_seq: number;
+  root: boolean;
+}
+
+/** How far the changes of these origins are stored here, at the root and in its backup. */
+export async function readStandings(client: Queryable, origins: readonly string[]): Promise<ExchangeReply['origins']> {
+  const found = await client.query<StandingRow>({
     name: 'origins',
-    text: `select replica_id, received_seq, received_chain, confirmed_seq, confirmed_chain
-           from origins where replica_id = any($1::uuid[])`,
+    text: `select o.replica_id, received_seq, received_chain, confirmed_seq, confirmed_chain, backed_up_seq, r.root
+           from origins o cross join replica r where o.replica_id = any($1::uuid[])`,
     values: [origins],
   });
   const byOrigin = new Map(found.rows.map((row) => [row.replica_id, row]));
-  return Object.fromEntries(
-    origins.map((origin) => {
-      const row = byOrigin.get(origin);
-      if (row === undefined) return [origin, { received: NOTHING_RECEIVED, confirmed: NOTHING_RECEIVED }];
-      const received = { seq: row.received_seq, chain: row.received_chain };
-      return [origin, { received, confirmed: { seq: row.confirmed_seq, chain: row.confirmed_chain } }];
-    }),
-  );
+  return Object.fromEntries(origins.map((origin) => [origin, standingOf(byOrigin.get(origin))]));
+}
+
+function standingOf(row: StandingRow | undefined): OriginStanding {
+  if (row === undefined) return { received: NOTHING_RECEIVED, confirmed: NOTHING_RECEIVED };
+  const received = { seq: row.received_seq, chain: row.received_chain };
+  const backedUp = row.backed_up_seq === 0 ? {} : { backedUp: row.backed_up_seq };
+  // At a root they are the same: said once.
+  if (row.root) return { received, ...backedUp };
+  return { received, confirmed: { seq: row.confirmed_seq, chain: row.confirmed_chain }, ...backedUp };
 }

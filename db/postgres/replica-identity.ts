@@ -14,12 +14,16 @@ interface IdentityRow {
   epoch: string;
   root_epoch: string;
   root: boolean;
+  recovering: boolean;
 }
 
 /** Who this replica is. The first time it is asked, it is born: a root with new ids. */
 export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
   const read = () =>
-    client.query<IdentityRow>({ name: 'identity', text: 'select replica_id, epoch, root_epoch, root from replica' });
+    client.query<IdentityRow>({
+      name: 'identity',
+      text: 'select replica_id, epoch, root_epoch, root, recovering from replica',
+    });
   let row = (await read()).rows[0];
   if (row === undefined) {
     await client.query(
@@ -29,7 +33,20 @@ export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
     row = (await read()).rows[0];
   }
   if (row === undefined) throw new Error('this replica has no identity');
-  return { replicaId: row.replica_id, epoch: row.epoch, rootEpoch: row.root_epoch, root: row.root };
+  const { replica_id: replicaId, epoch, root_epoch: rootEpoch, root, recovering } = row;
+  return { replicaId, epoch, rootEpoch, root, recovering };
+}
+
+/**
+ * A root whose life is not the greatest would not be obeyed by phones that followed another: it begins a new one, and
+ * they offer again what they retain. Nothing on a relay: its life is its root's.
+ */
+export async function outliveRoot(client: Queryable, rootEpoch: string): Promise<void> {
+  await client.query({
+    name: 'outlive root',
+    text: 'update replica set root_epoch = $1 where root and root_epoch < $2::uuid',
+    values: [newId(), rootEpoch],
+  });
 }
 
 /** Takes this replica's next numbers: gapless, because the row stays locked until the transaction ends. */

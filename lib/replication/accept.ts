@@ -1,50 +1,96 @@
 import type { Action } from './change.ts';
 import type { Collection } from './declaration.ts';
 import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange, ScopeDelta } from './feed-store.ts';
-import { judgeAction, type World } from './judge.ts';
-import { refOf } from './merge.ts';
+import type { World } from './judge.ts';
+import { mergeRecords, refOf } from './merge.ts';
 import { type Deciding, noteConflicts, suspect } from './note-conflicts.ts';
+import { noteReviews, type Review, reviewsOf } from './note-reviews.ts';
+import type { Judged } from './protocol/judged.ts';
 import type { Outcome } from './protocol/outcome.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from './record.ts';
-import { clinicsOfPatient, MEMBERSHIPS, patientOf, scopesOf } from './scopes.ts';
+import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from './scopes.ts';
 import { greatestStamp } from './stamp.ts';
+import { verdictOf } from './verdict.ts';
+
+/** What a feed replica accepts by. */
+export interface Accepting {
+  /** No upstream: what is applied here is confirmed, and conflicts are noted. */
+  readonly root: boolean;
+  /** What the hub that hands the actions in decided of them. Of a phone's own actions nothing. */
+  readonly judged: readonly Judged[];
+  /** The scopes whose feeds are kept here: all of them, or those of a relay's clinics. */
+  readonly carries: (scope: ScopeId) => boolean;
+}
 
 /**
  * Accepts actions into a feed replica, within one transaction of `store`: known ones repeat their outcome, the others
  * are judged, merged, logged and fed. An action that is refused leaves nothing but its log and never stops the next.
- * `root`: no upstream, so what is applied here is confirmed.
+ * What a hub decided stands: what it applied is applied here as well, in its clinics, and an administrator looks at
+ * what this replica would have refused.
  */
 export async function acceptActions<A>(
   store: AcceptanceStore,
   world: World<A>,
   actions: readonly Action[],
-  root: boolean,
+  { root, judged, carries }: Accepting,
 ): Promise<Outcome[]> {
+  const verdicts = new Map(judged.map((one) => [one.actionId, one]));
   const known = new Map(await store.outcomesOf(actions.flatMap((action) => action.changes.map((change) => change.id))));
-  const before = byRef(
-    await store.readRecords(refsOf(actions.filter((action) => earlierOutcome(known, action) === undefined))),
-  );
+  const stored = new Set(known.keys());
+  const standing = (action: Action) => standingOutcome(known, action, verdicts.get(action.id));
+  const before = byRef(await store.readRecords(refsOf(actions.filter((action) => standing(action) === undefined))));
   const after = new Map(before);
   const suspects = new Map<string, RecordRef>();
   const log: LoggedChange[] = [];
+  const reviews: Review[] = [];
   const outcomes = actions.map((action) => {
-    const earlier = earlierOutcome(known, action);
+    const earlier = standing(action);
     if (earlier !== undefined) return { ...earlier, duplicate: true };
-    const outcome = decide(world, action, { before, after, suspects }, root);
+    const decided = decide(world, action, verdicts.get(action.id), { before, after, suspects }, root);
+    reviews.push(...decided.reviews);
     for (const change of action.changes) {
-      known.set(change.id, outcome);
-      log.push({ change, outcome });
+      known.set(change.id, decided.outcome);
+      log.push({ change, outcome: decided.outcome });
     }
-    return outcome;
+    return decided.outcome;
   });
   if (log.length === 0) return outcomes;
   const noted = root ? await noteConflicts(store, world, { before, after, suspects, log }) : [];
-  await store.write({ ...(await acceptanceOf(store, world, before, after)), log, noted });
+  if (root && reviews.length > 0) noted.push(...(await noteReviews(store, world, { before, after }, reviews)));
+  const revised = log.filter(({ change }) => stored.has(change.id));
+  const fresh = log.filter(({ change }) => !stored.has(change.id));
+  await store.write({ ...(await acceptanceOf(store, world, carries, before, after)), log: fresh, noted, revised });
   return outcomes;
 }
 
-function earlierOutcome(known: ReadonlyMap<string, Outcome>, action: Action): Outcome | undefined {
-  return action.changes.map((change) => known.get(change.id)).find((outcome) => outcome !== undefined);
+/** Merges rows that came from another replica, and feeds them. Collections that are not known here are left out. */
+export async function acceptRows<A>(
+  store: AcceptanceStore,
+  world: World<A>,
+  carries: Accepting['carries'],
+  rows: readonly StoredRecord[],
+): Promise<readonly RecordRef[]> {
+  const known = rows.filter((row) => world.collectionNamed(row.collection) !== undefined);
+  const before = byRef(await store.readRecords(known));
+  const after = new Map(before);
+  for (const row of known) after.set(refKey(row), mergeRecords(after.get(refKey(row)), row));
+  const acceptance = await acceptanceOf(store, world, carries, before, after);
+  const changed = [...acceptance.created, ...acceptance.updated];
+  if (changed.length > 0) await store.write({ ...acceptance, log: [], noted: [], revised: [] });
+  return changed;
+}
+
+/**
+ * What was decided of an action before, if that stands. A phone may have brought here, and been refused, what the hub
+ * of its clinic had applied already: the first who received it decided.
+ */
+function standingOutcome(
+  known: ReadonlyMap<string, Outcome>,
+  action: Action,
+  judged: Judged | undefined,
+): Outcome | undefined {
+  const earlier = action.changes.map((change) => known.get(change.id)).find((outcome) => outcome !== undefined);
+  return earlier?.result === 'refused' && judged?.result === 'applied' ? undefined : earlier;
 }
 
 function byRef(records: readonly StoredRecord[]): Map<string, StoredRecord> {
@@ -59,14 +105,22 @@ function refsOf(actions: readonly Action[]): RecordRef[] {
   return [...refs.values()];
 }
 
-function decide<A>(world: World<A>, action: Action, deciding: Omit<Deciding, 'log'>, root: boolean): Outcome {
+function decide<A>(
+  world: World<A>,
+  action: Action,
+  judged: Judged | undefined,
+  deciding: Omit<Deciding, 'log'>,
+  root: boolean,
+): { outcome: Outcome; reviews: Review[] } {
   const { after } = deciding;
-  const verdict = judgeAction(world, action, (ref) => after.get(refKey(ref)));
+  const held = (ref: RecordRef) => after.get(refKey(ref));
+  const { verdict, doubt } = verdictOf(world, action, judged, held);
+  const reviews = doubt === null ? [] : reviewsOf(action, doubt, held);
   if (verdict.result === 'applied') {
     suspect(world, deciding, action.changes);
     for (const [key, record] of verdict.records) after.set(key, record);
   }
-  return {
+  const outcome: Outcome = {
     actionId: action.id,
     changeIds: action.changes.map((change) => change.id),
     result: verdict.result,
@@ -74,14 +128,16 @@ function decide<A>(world: World<A>, action: Action, deciding: Omit<Deciding, 'lo
     confirmed: root,
     refusal: verdict.result === 'refused' ? verdict.refusal : null,
   };
+  return { outcome, reviews };
 }
 
 async function acceptanceOf<A>(
   store: AcceptanceStore,
   world: World<A>,
+  carries: Accepting['carries'],
   before: ReadonlyMap<string, StoredRecord>,
   after: ReadonlyMap<string, StoredRecord>,
-): Promise<Omit<Acceptance, 'log' | 'noted'>> {
+): Promise<Omit<Acceptance, 'log' | 'noted' | 'revised'>> {
   const changed = [...after.values()].filter((record) => before.get(refKey(record)) !== record);
   const clinics = await patientClinics(store, world, changed);
   const feed: FeedEntry[] = [];
@@ -91,6 +147,7 @@ async function acceptanceOf<A>(
   for (const record of touched.values()) {
     feedRecord(
       world,
+      carries,
       before.get(refKey(record)) ?? (charts.includes(record) ? record : undefined),
       record,
       clinics,
@@ -125,7 +182,7 @@ async function patientClinics<A>(
     if (patientId !== null) patientIds.add(patientId);
   }
   const held = byRef(await store.readMemberships([...patientIds].sort()));
-  const fresh = new Map([...held, ...byRef(changed.filter((record) => record.collection === MEMBERSHIPS))]);
+  const fresh = new Map([...held, ...byRef(changed.filter(isBelonging))]);
   const of = (records: Iterable<StoredRecord>, patientId: string) =>
     [...records].filter((record) => record.values.patientId === patientId);
   return new Map(
@@ -151,6 +208,7 @@ function movedPatients(clinics: ReadonlyMap<string, Clinics>): string[] {
 /** Writes a record at the end of its scopes' feeds, and `left` into those it is no longer in. */
 function feedRecord<A>(
   world: World<A>,
+  carries: Accepting['carries'],
   before: StoredRecord | undefined,
   record: StoredRecord,
   clinics: ReadonlyMap<string, Clinics>,
@@ -160,8 +218,9 @@ function feedRecord<A>(
   const collection = declared(world, record);
   const patientId = patientOf(collection, record);
   const membership = patientId === null ? undefined : clinics.get(patientId);
-  const scopesBefore = before === undefined ? [] : scopesOf(collection, before, membership?.before ?? []);
-  const scopesAfter = scopesOf(collection, record, membership?.after ?? []);
+  const held = before === undefined ? [] : scopesOf(collection, before, membership?.before ?? []);
+  const scopesBefore = held.filter(carries);
+  const scopesAfter = scopesOf(collection, record, membership?.after ?? []).filter(carries);
   const add = (scope: string, count: number, hash: bigint) => {
     const delta = deltas.get(scope) ?? { count: 0, digest: 0n };
     deltas.set(scope, { count: delta.count + count, digest: delta.digest ^ hash });

@@ -2,6 +2,7 @@ import type { Action } from './change.ts';
 import type { FeedIdentity, FeedReader } from './feed-store.ts';
 import type { ExchangeReply } from './protocol/exchange-reply.ts';
 import type { ExchangeRequest } from './protocol/exchange-request.ts';
+import type { Judged } from './protocol/judged.ts';
 import type { Outcome } from './protocol/outcome.ts';
 import { type Declared, readPages } from './read-pages.ts';
 import type { ScopeId } from './scopes.ts';
@@ -9,23 +10,32 @@ import type { ScopeId } from './scopes.ts';
 /** What a feed replica does to answer an exchange. Implemented over memory and over PostgreSQL. */
 export interface FeedReplica {
   identity(): Promise<FeedIdentity>;
-  /** Judges, merges, logs and feeds, in one transaction; an outcome for every action. */
-  accept(actions: readonly Action[]): Promise<readonly Outcome[]>;
+  /**
+   * Judges, merges, logs and feeds, in one transaction; an outcome for every action. `judged`: what the hub that hands
+   * them in decided of them.
+   */
+  accept(actions: readonly Action[], judged?: readonly Judged[]): Promise<readonly Outcome[]>;
   /** Runs reads on one snapshot. */
   read<T>(reading: (reader: FeedReader) => Promise<T>): Promise<T>;
-  /** Remembers how far each origin has been received; what is stored here and at the root of each. */
-  receiveOrigins(origins: ExchangeRequest['origins']): Promise<ExchangeReply['origins']>;
+  /** How far the changes of these origins are stored here, at the root and in its backup. */
+  standingOf(origins: readonly string[]): Promise<ExchangeReply['origins']>;
+  /** Outcomes of these origins' actions that became another after they were first given. */
+  revisedOf(origins: readonly string[]): Promise<readonly Outcome[]>;
+  /** A hub brings word of a life of a root: this one's must be greater. Nothing on a relay. */
+  outlive(rootEpoch: string): Promise<void>;
 }
 
 /** What the asking device may hold now. */
 export interface Grants {
   readonly version: number;
+  /** The scopes that are carried here, and those that another upstream has. */
   readonly scopes: readonly ScopeId[];
+  readonly elsewhere?: readonly ScopeId[];
 }
 
 /**
  * One exchange at the upstream: push, then pull. `grants` is asked after the push, because a change of rights may be
- * among what was pushed. Cursors of another epoch mean nothing here: everything is sent again, and merged again.
+ * among what was pushed. `fromHub`: the asker may hand on others' changes with what it decided of them. Cursors of another epoch mean nothing here: such an asker is told where it is, and asks again.
  */
 export async function answerExchange(
   replica: FeedReplica,
@@ -33,22 +43,29 @@ export async function answerExchange(
   grants: () => Promise<Grants>,
   nowMs: number,
   request: ExchangeRequest,
+  fromHub = false,
 ): Promise<ExchangeReply> {
-  const outcomes = request.actions.length === 0 ? [] : await replica.accept(request.actions);
-  const origins = await replica.receiveOrigins(request.origins);
+  if (fromHub && request.rootEpoch !== undefined) await replica.outlive(request.rootEpoch);
+  const judged = fromHub ? (request.judged ?? []) : [];
+  const outcomes = request.actions.length === 0 ? [] : await replica.accept(request.actions, judged);
+  const named = Object.keys(request.origins);
+  const [origins, revised] = await Promise.all([replica.standingOf(named), replica.revisedOf(named)]);
   const identity = await replica.identity();
-  const { version, scopes } = await grants();
-  const cursors = request.epoch === identity.epoch ? request.cursors : {};
-  const pulled = await replica.read((reader) => readPages(reader, declared, scopes, cursors, request.maxBytes));
+  const { version, scopes, elsewhere } = await grants();
+  const isHere = request.epoch === null || request.epoch === identity.epoch;
+  const [cursors, maxBytes] = isHere ? [request.epoch === null ? {} : request.cursors, request.maxBytes] : [{}, 0];
+  const pulled = await replica.read((reader) => readPages(reader, declared, scopes, cursors, maxBytes));
+  const said = new Set(outcomes.map((outcome) => outcome.actionId));
   return {
     replicaId: identity.replicaId,
     epoch: identity.epoch,
     rootEpoch: identity.rootEpoch,
     clock: nowMs,
-    outcomes: [...outcomes],
+    outcomes: [...outcomes, ...revised.filter((outcome) => !said.has(outcome.actionId))],
     origins,
     grants: version,
-    scopes: [...scopes],
+    ...(elsewhere === undefined || elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] }),
     ...pulled,
+    ...(identity.recovering ? { recovering: true } : {}),
   };
 }

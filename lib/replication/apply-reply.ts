@@ -3,8 +3,9 @@ import type { Declaration } from './declaration.ts';
 import { DELETED } from './key.ts';
 import { decodeRow, type Layout, type Row } from './layout.ts';
 import { mergeChanges, mergeRecords, refOf } from './merge.ts';
-import { type OutboxEntry, settleEntry } from './outbox.ts';
-import type { Outcome } from './protocol/outcome.ts';
+import type { OutboxEntry } from './outbox.ts';
+import type { ExchangeReply } from './protocol/exchange-reply.ts';
+import { scopesOfReply } from './protocol/exchange-reply.ts';
 import type { Left, Page, Table } from './protocol/page.ts';
 import { refKey, type StoredRecord } from './record.ts';
 import { clinicsOfPatient, patientOf, type ScopeId, scopesOf } from './scopes.ts';
@@ -22,29 +23,28 @@ export function recordsOf(tables: readonly Table[]): StoredRecord[] {
   return tables.flatMap((table) => table.records.map((row) => decodeRow(table as Layout, row as Row)));
 }
 
-/** The outbox after the outcomes: exactly the entries that they name are settled. */
-export function settleOutbox<E extends OutboxEntry>(entries: readonly E[], outcomes: readonly Outcome[]): E[] {
-  const byAction = new Map(outcomes.map((outcome) => [outcome.actionId, outcome]));
-  return entries.map((entry) => {
-    const outcome = byAction.get(entry.action.id);
-    return outcome === undefined || entry.state === 'confirmed' ? entry : settleEntry(entry, outcome);
-  });
-}
-
 /** Changes that are still this phone's alone, by record. */
 export function pendingByRecord(entries: readonly OutboxEntry[]): Map<string, Change[]> {
   return changesByRecord(entries.filter((entry) => entry.state === 'pending'));
 }
 
-/** Changes that the outcomes settled as applied: they are merged into the stored record before they stop being pending. */
-export function appliedByRecord(before: readonly OutboxEntry[], outcomes: readonly Outcome[]): Map<string, Change[]> {
-  const applied = new Set(outcomes.filter((one) => one.result !== 'refused').map((one) => one.actionId));
-  return changesByRecord(before.filter((entry) => entry.state === 'pending' && applied.has(entry.action.id)));
+/**
+ * Changes that a reply settled as applied, by record: they are merged into the stored record before they stop being
+ * pending. `after` is the outbox after the reply, entry by entry.
+ */
+export function appliedByRecord(before: readonly OutboxEntry[], after: readonly OutboxEntry[]): Map<string, Change[]> {
+  return changesByRecord(after.filter((entry, index) => isApplied(entry) && !isApplied(before[index]!)));
 }
 
-export function refusedByRecord(before: readonly OutboxEntry[], outcomes: readonly Outcome[]): Map<string, Change[]> {
-  const refused = new Set(outcomes.filter((one) => one.result === 'refused').map((one) => one.actionId));
-  return changesByRecord(before.filter((entry) => entry.state === 'pending' && refused.has(entry.action.id)));
+/** Changes that a reply settled as refused, by record: they are withdrawn from what is shown. */
+export function refusedByRecord(before: readonly OutboxEntry[], after: readonly OutboxEntry[]): Map<string, Change[]> {
+  return changesByRecord(
+    after.filter((entry, index) => entry.state === 'refused' && before[index]!.state !== 'refused'),
+  );
+}
+
+function isApplied({ state }: OutboxEntry): boolean {
+  return state === 'received' || state === 'confirmed';
 }
 
 function changesByRecord(entries: readonly OutboxEntry[]): Map<string, Change[]> {
@@ -131,7 +131,57 @@ function hasRejoined(departure: Departure, memberships: readonly StoredRecord[])
 
 /** Only these keys say whether a membership is on: a newer write to another key of it is no return. */
 function decidingStamps(membership: StoredRecord): Stamp[] {
-  return ['clinicId', 'leftAt', DELETED].flatMap((key) => membership.stamps[key] ?? []);
+  return ['clinicId', 'leftAt', 'endedAt', DELETED].flatMap((key) => membership.stamps[key] ?? []);
+}
+
+/** What a phone has read of its upstreams, and what it may hold. */
+export interface Reading {
+  /** The life of the feed that it last read. */
+  readonly epoch: string | null;
+  /** By life of a feed, the last read one last: what is read of one says nothing about another. */
+  readonly cursors: Readonly<Record<string, Readonly<Record<ScopeId, number>>>>;
+  readonly scopes: readonly ScopeId[];
+  /** The greatest version of its rights that it has seen. */
+  readonly grants: number;
+}
+
+export const NOTHING_READ: Reading = { epoch: null, cursors: {}, scopes: [], grants: 0 };
+
+/** Lives of feeds whose cursors are kept: a server, a hub or two, and the ones before they were restored. */
+const LIVES = 4;
+
+export interface Read {
+  readonly reading: Reading;
+  /** The pages that may be stored. */
+  readonly pages: readonly Page[];
+  /** Every scope that this phone may hold was read to its end, here. */
+  readonly complete: boolean;
+}
+
+/**
+ * What was read after a reply to a request that named `asked` as the life it had read. Rights older than those seen
+ * before are not obeyed (a hub may not know yet what the server withdrew): nothing is let go by them, and nothing taken
+ * in that they would allow. A new life of the root (`newRoot`) starts the versions again.
+ */
+export function readAfter(before: Reading, reply: ExchangeReply, newRoot: boolean): Read {
+  const obeyed = newRoot || reply.grants >= before.grants;
+  const scopes = obeyed ? scopesOfReply(reply) : before.scopes;
+  const pages = reply.pages.filter((page) => scopes.includes(page.scope));
+  const known = before.cursors[reply.epoch];
+  // Answered for another life than was asked about: its cursors are those of nothing read.
+  const isRead = before.epoch === null || before.epoch === reply.epoch;
+  const { [reply.epoch]: _, ...others } = before.cursors;
+  const here = isRead ? { ...known, ...reply.cursors } : (known ?? {});
+  const lives = { ...Object.fromEntries(Object.entries(others).slice(1 - LIVES)), [reply.epoch]: here };
+  const cursors = Object.fromEntries(Object.entries(lives).map(([life, read]) => [life, within(read, scopes)]));
+  const reading = { epoch: reply.epoch, cursors, scopes, grants: obeyed ? reply.grants : before.grants };
+  const complete = isRead && !reply.more && scopes.every((scope) => scope in reply.cursors);
+  return { reading, pages, complete };
+}
+
+/** Of a scope that is let go nothing may count as read: given again, it is read from its beginning. */
+function within(cursors: Readonly<Record<ScopeId, number>>, scopes: readonly ScopeId[]): Record<ScopeId, number> {
+  return Object.fromEntries(Object.entries(cursors).filter(([scope]) => scopes.includes(scope)));
 }
 
 /** Must a departure be asked about again: does this phone still show the clinic's membership, or hold work for it? */

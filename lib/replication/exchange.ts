@@ -19,6 +19,12 @@ export interface Outgoing {
   readonly actions: readonly Action[];
   readonly epoch: string | null;
   readonly cursors: Readonly<Record<string, number>>;
+  /** What a relay decided of the actions, and the greatest life of a root that it has seen. */
+  readonly judged?: ExchangeRequest['judged'];
+  readonly rootEpoch?: string;
+  readonly report?: ExchangeRequest['report'];
+  /** Replies applied so far. */
+  readonly version: number;
 }
 
 /** When a request left and its reply came, in device milliseconds: what the clock offset is measured by. */
@@ -27,11 +33,27 @@ export interface Timing {
   readonly receivedMs: number;
 }
 
+/** The request that a reply answers. */
+export interface Asked extends Timing {
+  /** Replies applied when it was asked. */
+  readonly version: number;
+}
+
 /** The downstream side of an exchange: `db/device` on phones, `db/postgres` on a relay, `db/memory` in tests. */
 export interface DownstreamStore {
-  readOutgoing(limits: { maxChanges: number; maxBytes: number }): Promise<Outgoing>;
-  /** Outcomes, rows, cursors and clock in one local transaction. */
-  applyReply(reply: ExchangeReply, timing: Timing): Promise<void>;
+  readOutgoing(limits: Limits): Promise<Outgoing>;
+  /**
+   * Outcomes, rows, cursors and clock in one local transaction. A reply that comes after another was applied is left
+   * out: what it says is asked for again, and rights and cursors never go back to what they were.
+   */
+  applyReply(reply: ExchangeReply, asked: Asked): Promise<void>;
+}
+
+export interface Limits {
+  readonly maxChanges: number;
+  readonly maxBytes: number;
+  /** Also what only an outcome can confirm: the work of a former identity. Asked once in a while, it never ends else. */
+  readonly again?: boolean;
 }
 
 /** Carries one request to the upstream. Throws when it did not answer; the outcome is then simply unknown. */
@@ -55,21 +77,34 @@ export async function exchangeOnce(
   transport: Transport,
   deviceMs: () => number,
   maxBytes: number,
+  again = false,
 ): Promise<ExchangeProgress> {
-  const outgoing = await store.readOutgoing({ maxChanges: MAX_EXCHANGE_CHANGES, maxBytes: MAX_EXCHANGE_BYTES });
+  const limits = { maxChanges: MAX_EXCHANGE_CHANGES, maxBytes: MAX_EXCHANGE_BYTES, again };
+  const outgoing = await store.readOutgoing(limits);
   const sentMs = deviceMs();
   const answer = await transport(requestOf(outgoing, sentMs, maxBytes));
   const reply = exchangeReplySchema.parse(answer);
-  await store.applyReply(reply, { sentMs, receivedMs: deviceMs() });
+  checkPages(reply);
+  await store.applyReply(reply, { sentMs, receivedMs: deviceMs(), version: outgoing.version });
   const received = reply.pages.reduce(
     (sum, page) => sum + page.tables.reduce((n, one) => n + one.records.length, 0),
     0,
   );
-  return { sent: outgoing.actions.length, received, more: reply.more };
+  // Another life than the one asked about: what to send it and where to read on follows from its reply.
+  const moved = outgoing.epoch !== null && outgoing.epoch !== reply.epoch;
+  return { sent: outgoing.actions.length, received, more: reply.more || moved };
+}
+
+/** Nothing is read past what was announced: a page that lost a row on its way is not a page. */
+function checkPages({ pages }: ExchangeReply): void {
+  for (const { scope, count, tables, left } of pages) {
+    const came = tables.reduce((sum, table) => sum + table.records.length, left.length);
+    if (came !== count) throw new Error(`a page of ${scope} announced ${count} lines and brought ${came}`);
+  }
 }
 
 function requestOf(outgoing: Outgoing, sentMs: number, maxBytes: number): ExchangeRequest {
-  const { clock, schema, replicaId, origins, actions, epoch, cursors } = outgoing;
+  const { clock, schema, replicaId, origins, actions, epoch, cursors, judged, rootEpoch, report } = outgoing;
   return {
     protocol: PROTOCOL_VERSION,
     schema,
@@ -80,6 +115,9 @@ function requestOf(outgoing: Outgoing, sentMs: number, maxBytes: number): Exchan
     epoch,
     cursors,
     maxBytes,
+    ...(judged === undefined ? {} : { judged }),
+    ...(rootEpoch === undefined ? {} : { rootEpoch }),
+    ...(report === undefined ? {} : { report }),
   };
 }
 
@@ -91,8 +129,8 @@ export async function exchangeUntilQuiet(
   onProgress: (progress: ExchangeProgress) => void = ignore,
 ): Promise<void> {
   let maxBytes = MIN_REPLY_BYTES;
-  for (;;) {
-    const progress = await exchangeOnce(store, transport, deviceMs, maxBytes);
+  for (let again = true; ; again = false) {
+    const progress = await exchangeOnce(store, transport, deviceMs, maxBytes, again);
     onProgress(progress);
     if (progress.sent === 0 && !progress.more) return;
     maxBytes = nextReplyBytes(maxBytes, 'well');

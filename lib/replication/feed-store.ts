@@ -34,6 +34,8 @@ export interface Acceptance {
   readonly log: readonly LoggedChange[];
   /** Changes of conflicts, made by this replica itself. */
   readonly noted: readonly LoggedChange[];
+  /** Changes in the log already, whose outcome became another. */
+  readonly revised: readonly LoggedChange[];
   readonly feed: readonly FeedEntry[];
   readonly deltas: readonly ScopeDelta[];
 }
@@ -88,4 +90,6 @@ export interface FeedIdentity {
   readonly rootEpoch: string;
   /** No upstream: what is applied here is confirmed. */
   readonly root: boolean;
+  /** Restored from a backup, and asking for the rows that it has lost. */
+  readonly recovering: boolean;
 }

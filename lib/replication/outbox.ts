@@ -7,9 +7,22 @@ import { bytesIn } from './text.ts';
 /** Where an action is: only here · at an upstream that is not the root · at the root · refused, waiting for a person. */
 export type OutboxState = 'pending' | 'received' | 'confirmed' | 'refused';
 
-export interface OutboxEntry {
-  readonly action: Action;
+/** How an action of this replica stands, beside its content. */
+export interface Standing {
+  /** The origin and number of its last change: a phone that noticed it was restored numbers on as another origin. */
+  readonly origin: string;
+  readonly lastSeq: number;
+  /** The rolling hash of that origin's change ids up to it. */
+  readonly chain: string;
   readonly state: OutboxState;
+  /** The life of the feed that took it, when that is not known to have reached the root. */
+  readonly receivedBy: string | null;
+  /** When it was known to be at the root, in this device's milliseconds. */
+  readonly confirmedAtMs: number | null;
+}
+
+export interface OutboxEntry extends Standing {
+  readonly action: Action;
   readonly refusal: ChangeRefusal | null;
 }
 
@@ -22,19 +35,49 @@ export function chainAfter(chain: string, changes: readonly Change[]): string {
   return changes.reduce((held, change) => nextChain(held, change.id), chain);
 }
 
-/** The entry after an outcome that names it. `held` was stored, for a newer replica to understand: it counts as received. */
-export function settleEntry<E extends OutboxEntry>(entry: E, outcome: Outcome): E {
-  if (outcome.result === 'refused') return { ...entry, state: 'refused', refusal: outcome.refusal };
-  return { ...entry, state: outcome.confirmed ? 'confirmed' : 'received', refusal: null };
+/** An action that was just made; `chain` is its origin's before it. */
+export function newEntry(action: Action, chain: string): OutboxEntry {
+  const last = action.changes.at(-1)!;
+  return {
+    action,
+    origin: last.origin,
+    lastSeq: last.originSeq,
+    chain: chainAfter(chain, action.changes),
+    state: 'pending',
+    refusal: null,
+    receivedBy: null,
+    confirmedAtMs: null,
+  };
 }
 
-/** The entries that fit one exchange, oldest first; always at least one. */
-export function takeBatch(entries: readonly OutboxEntry[], maxChanges: number, maxBytes: number): Action[] {
+/** Who answered, and when. `epoch`: the life of the answering feed. */
+export interface Answered {
+  readonly epoch: string;
+  readonly nowMs: number;
+}
+
+/** The entry after an outcome that names it. `held` was stored, for a newer replica to understand: it counts as received. */
+export function settleEntry<E extends Standing & { readonly refusal: ChangeRefusal | null }>(
+  entry: E,
+  outcome: Outcome,
+  { epoch, nowMs }: Answered,
+): E {
+  const reached = outcome.confirmed ? { receivedBy: null, confirmedAtMs: nowMs } : { receivedBy: epoch };
+  if (outcome.result === 'refused') return { ...entry, ...reached, state: 'refused', refusal: outcome.refusal };
+  return { ...entry, ...reached, state: outcome.confirmed ? 'confirmed' : 'received', refusal: null };
+}
+
+/** Has this upstream to be offered the action? What another received may burn with it. */
+export function isOffered({ state, receivedBy }: Standing, epoch: string | null): boolean {
+  return state === 'pending' || (state === 'received' && receivedBy !== epoch);
+}
+
+/** The actions that fit one exchange, in their order; always at least one. */
+export function takeBatch(actions: Iterable<Action>, maxChanges: number, maxBytes: number): Action[] {
   const batch: Action[] = [];
   let changes = 0;
   let bytes = 0;
-  for (const { action, state } of entries) {
-    if (state !== 'pending') continue;
+  for (const action of actions) {
     const size = bytesIn(JSON.stringify(action));
     if (batch.length > 0 && (changes + action.changes.length > maxChanges || bytes + size > maxBytes)) break;
     batch.push(action);

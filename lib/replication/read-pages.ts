@@ -60,7 +60,7 @@ function pageOf(declared: Declared, scope: ScopeId, lines: readonly FeedLine[], 
     upTo = index === lines.length - 1 && lines.length < LINES ? head.seq : line.seq;
     break;
   }
-  const page: Page = { scope, upTo, tables: tablesOf(declared, records), left };
+  const page: Page = { scope, count: records.length + left.length, upTo, tables: tablesOf(declared, records), left };
   return { page, bytes };
 }
 

@@ -5,12 +5,23 @@ import { isDeleted, type StoredRecord } from './record.ts';
 export type ScopeId = string;
 
 export const MEMBERSHIPS = 'patientClinics';
+/** Given in an emergency, for hours: while it lasts the patient counts as one of the clinic's. */
+export const EMERGENCY_GRANTS = 'accessGrants';
 
-/** The clinics that a patient is with: memberships that are neither deleted nor left. */
+/** Collections that say with which clinics a patient is, and the key that ends it. */
+const ENDED_BY: Readonly<Record<string, string>> = { [MEMBERSHIPS]: 'leftAt', [EMERGENCY_GRANTS]: 'endedAt' };
+export const BELONGING: readonly string[] = Object.keys(ENDED_BY);
+
+/** Does the record say with which clinic a patient is? */
+export function isBelonging({ collection }: Pick<StoredRecord, 'collection'>): boolean {
+  return collection in ENDED_BY;
+}
+
+/** The clinics that a patient is with: memberships and emergency grants that are neither deleted nor ended. */
 export function clinicsOfPatient(memberships: Iterable<StoredRecord>): string[] {
   const clinics = new Set<string>();
   for (const membership of memberships) {
-    const left = membership.values.leftAt ?? null;
+    const left = membership.values[ENDED_BY[membership.collection] ?? 'leftAt'] ?? null;
     const clinicId = membership.values.clinicId;
     if (!isDeleted(membership) && left === null && typeof clinicId === 'string') clinics.add(clinicId);
   }

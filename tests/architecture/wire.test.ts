@@ -6,12 +6,15 @@ import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-rep
 import { exchangeRequestSchema } from '../../lib/replication/protocol/exchange-request.ts';
 import { snapshotPageSchema, snapshotRequestSchema } from '../../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../../lib/replication/protocol/version.ts';
+import { witnessReplySchema, witnessRequestSchema } from '../../lib/replication/protocol/witness.ts';
 
 /** Pinned beside the version: whoever changes a message sees this fail, and decides whether phones in the field still read it. */
-const PINNED = { version: 1, fingerprint: '26210ba0bc26e719' };
+const PINNED = { version: 1, fingerprint: '65879ae78434dac9' };
 
 function fingerprint(): string {
-  const messages = { exchangeRequestSchema, exchangeReplySchema, snapshotRequestSchema, snapshotPageSchema };
+  const exchange = { exchangeRequestSchema, exchangeReplySchema };
+  const snapshot = { snapshotRequestSchema, snapshotPageSchema };
+  const messages = { ...exchange, ...snapshot, witnessRequestSchema, witnessReplySchema };
   const schemas = Object.entries(messages).map(([name, schema]) => [
     name,
     z.toJSONSchema(schema, { unrepresentable: 'any' }),

@@ -1,4 +1,4 @@
-import { applyIncoming } from '../../db/device/apply-reply.ts';
+import { applyRows } from '../../db/device/apply-reply.ts';
 import { chartsSince, readChart } from '../../db/device/charts.ts';
 import { openDeviceDatabase } from '../../db/device/device-database.ts';
 import { patientCard, patientSummary } from '../../lib/domain/patient/patient-card.ts';
@@ -53,12 +53,7 @@ async function measureStore(charts: number, pageSize: number) {
     const incoming = page(from);
     plain += JSON.stringify(incoming.filter((one) => one.collection === 'events').map((one) => one.values)).length;
     records += incoming.length;
-    written += await timed(() =>
-      applyIncoming(device.database, device.key(), {
-        ...{ records: incoming, outcomes: [], pages: [], scopes: null, complete: false, clock: null },
-        feed: (current) => current,
-      }),
-    );
+    written += await timed(() => applyRows(device.database, device.key(), incoming, (current) => current));
   }
   const rows = await device.database.charts.toArray();
   const floorBase = openDeviceDatabase('strict', 'floor');

@@ -6,7 +6,13 @@ import { describeFeedReplica } from './feed-replica-suite.ts';
 
 describeFeedReplica('memory', async (founder) => {
   const root: Actor = { userId: founder, role: 'super_admin', active: true, flags: {} };
-  const identity = { replicaId: '01934567-0000-7000-8000-00000000000f', epoch: 'e', rootEpoch: 'e', root: true };
+  const identity = {
+    replicaId: '01934567-0000-7000-8000-00000000000f',
+    epoch: 'e',
+    rootEpoch: 'e',
+    root: true,
+    recovering: false,
+  };
   const replica: MemoryFeedReplica<Actor> = new MemoryFeedReplica(identity, () => worldFor({ kind: 'server' }));
   const worldFor = (sender: Sender) => {
     const all = [...replica.records.values()];
@@ -17,9 +23,11 @@ describeFeedReplica('memory', async (founder) => {
     founder,
     as: (sender) => ({
       identity: () => replica.identity(),
-      accept: (actions) => replica.accept(actions, worldFor(sender)),
+      accept: (actions, judged = []) => replica.accept(actions, judged, worldFor(sender)),
       read: replica.read.bind(replica),
-      receiveOrigins: replica.receiveOrigins.bind(replica),
+      standingOf: replica.standingOf.bind(replica),
+      revisedOf: replica.revisedOf.bind(replica),
+      outlive: replica.outlive.bind(replica),
     }),
   };
 });

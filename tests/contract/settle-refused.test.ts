@@ -21,7 +21,7 @@ async function aPhoneWithARefusal() {
   const [refused, pending] = [await save(), await save()];
   const entry = await openOutboxRow(key, (await database.outbox.get(refused))!);
   const refusal = { changeId: entry.action.changes[0]!.id, key: null, code: 'forbidden' as const };
-  await database.outbox.put(await outboxRow(key, { ...entry, state: 'refused', refusal }, 1000));
+  await database.outbox.put(await outboxRow(key, { ...entry, state: 'refused', refusal }, { seq: 1, madeAtMs: 1000 }));
   return { database, key, refused, pending };
 }
 

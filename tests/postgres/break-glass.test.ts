@@ -9,7 +9,7 @@ import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { viewId } from '../../lib/domain/view/view.ts';
 import { recordsOf } from '../../lib/replication/apply-reply.ts';
 import type { Edit } from '../../lib/replication/author-action.ts';
-import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
+import { exchangeReplySchema, scopesOfReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { aVisit, put, registration, someVitals } from '../scenario/edits.ts';
 import { aWriter } from '../scenario/postgres-clinic.ts';
@@ -56,7 +56,7 @@ async function aPhone(world: Awaited<ReturnType<typeof aServedClinic>>, clinicId
       results: reply.outcomes.map(({ result, refusal }) => refusal?.code ?? result),
       came: reply.pages.flatMap((page) => recordsOf(page.tables)).map(({ collection, id }) => `${collection}/${id}`),
       left: reply.pages.flatMap((page) => page.left.map(({ collection, id }) => `${collection}/${id}`)),
-      scopes: reply.scopes,
+      scopes: scopesOfReply(reply),
     };
   }
   return { userId, clinicId, exchange };

@@ -10,7 +10,7 @@ import { type SnapshotToken, writeToken } from '../../db/postgres/snapshot-token
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { grantPermissions } from '../../lib/domain/permission/grant-permissions.ts';
 import type { Json } from '../../lib/replication/json.ts';
-import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
+import { exchangeReplySchema, scopesOfReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import { snapshotPageSchema } from '../../lib/replication/protocol/snapshot.ts';
 import { put, registration } from '../scenario/edits.ts';
 import { aWriter, type Writer } from '../scenario/postgres-clinic.ts';
@@ -68,7 +68,7 @@ describe('POST /api/sync', () => {
     expect(answer.status).toBe(200);
     const reply = exchangeReplySchema.parse(answer.body);
     expect(reply.outcomes.map((one) => one.result)).toEqual(['applied']);
-    expect(reply.scopes).toContain(`${clinicId}:record`);
+    expect(scopesOfReply(reply)).toContain(`${clinicId}:record`);
     const rows = reply.pages.flatMap((page) => page.tables.flatMap((table) => table.records));
     expect(rows.some((row) => row[0] === patientId)).toBe(true);
     const stored = await database.pool.query('select received_from from changes where record_id = $1', [patientId]);

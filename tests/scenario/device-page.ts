@@ -1,4 +1,4 @@
-import { applyIncoming } from '../../db/device/apply-reply.ts';
+import { applyRows } from '../../db/device/apply-reply.ts';
 import { openChart, readChart } from '../../db/device/charts.ts';
 import { type Committer, commitAction } from '../../db/device/commit-action.ts';
 import { importDataKey, newDataKeyBytes, unwrapDataKey, wrapDataKey } from '../../db/device/data-key.ts';
@@ -81,15 +81,9 @@ async function unlock(): Promise<void> {
 
 /** A page of the feed with charts `from` up to `to`; the desk's cursor then stands at `to`. */
 async function applyCharts(from: number, to: number, clinical: number): Promise<void> {
-  await applyIncoming(database, key, {
-    records: Array.from({ length: to - from }, (_, index) => chart(from + index, clinical)).flat(),
-    outcomes: [],
-    pages: [],
-    scopes: null,
-    complete: false,
-    feed: (current) => ({ ...current, epoch: 'e', cursors: { [`${CLINIC}:desk`]: to } }),
-    clock: null,
-  });
+  const records = Array.from({ length: to - from }, (_, index) => chart(from + index, clinical)).flat();
+  const cursors = { e: { [`${CLINIC}:desk`]: to } };
+  await applyRows(database, key, records, (current) => ({ ...current, epoch: 'e', cursors }));
 }
 
 /** Edits one patient as a form does; the number of the change, known only when it is on the disk. */
@@ -146,7 +140,7 @@ async function check() {
   const scope = `${CLINIC}:record`;
   return {
     charts: rows.length,
-    cursor: feed.cursors[`${CLINIC}:desk`] ?? 0,
+    cursor: feed.cursors.e?.[`${CLINIC}:desk`] ?? 0,
     seq: origin.seq,
     seqs: changes.map((change) => change.originSeq),
     chainAgrees: chainAfter('', changes) === origin.chain,

@@ -18,7 +18,7 @@ import type { OutboxEntry } from '../../lib/replication/outbox.ts';
 import type { ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { clinicsOfPatient, MEMBERSHIPS, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
+import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
 
 /** A phone's store as the contract suite asks it: the same questions of memory and of IndexedDB. */
 export interface PhoneStore {
@@ -61,7 +61,7 @@ export function memoryDigests(phone: MemoryPhone, scopes: readonly ScopeId[]): R
     const collection = collectionNamed(record.collection);
     if (collection === undefined) continue;
     const patientId = patientOf(collection, record);
-    const mine = stored.filter((one) => one.collection === MEMBERSHIPS && one.values.patientId === patientId);
+    const mine = stored.filter((one) => isBelonging(one) && one.values.patientId === patientId);
     for (const scope of scopesOf(collection, record, clinicsOfPatient(mine))) {
       const sum = sums.get(scope);
       if (sum === undefined) continue;
@@ -101,7 +101,7 @@ export const anIndexedDbStore: MakePhoneStore = async (replicaId, clock, newId) 
     return { table: 'records', id: refKey(ref) };
   };
   return {
-    store: deviceStore(database, key, () => undefined),
+    store: deviceStore(database, key, () => undefined, newId),
     async commit(edits, author) {
       const places = new Map<string, RowPlace>();
       for (const edit of edits) {

@@ -105,9 +105,10 @@ export async function aRandomRegion(seed: number, make: MakePhoneStore) {
       },
       async (request) => {
         const reply = exchangeReplySchema.parse(await phone.transport(request));
+        const { version } = await phone.store.readOutgoing({ maxChanges: 1, maxBytes: 1 });
         late.push(async () => {
           const before = await phone.held();
-          await phone.store.applyReply(reply, { sentMs: phone.clock(), receivedMs: phone.clock() });
+          await phone.store.applyReply(reply, { sentMs: phone.clock(), receivedMs: phone.clock(), version });
           noneOlder(before, await phone.held());
         });
         throw new TypeError('cut');

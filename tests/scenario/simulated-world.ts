@@ -8,12 +8,14 @@ import { createIdSource, deterministicId } from '../../lib/domain/identity.ts';
 import { type Sender, worldOf } from '../../lib/domain/world.ts';
 import { answerExchange } from '../../lib/replication/answer-exchange.ts';
 import { authorAction, type Edit } from '../../lib/replication/author-action.ts';
+import type { Action } from '../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { type DownstreamStore, exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
 import { exchangeRequestSchema } from '../../lib/replication/protocol/exchange-request.ts';
+import type { Judged } from '../../lib/replication/protocol/judged.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { aRandom } from './random.ts';
 
@@ -24,7 +26,7 @@ export function aSimulatedWorld(seed: number) {
   const deviceMs = () => time.ms;
   const newId = createIdSource({ now: deviceMs, random: random.bytes });
   const ids = { server: newId(), epoch: newId(), rootEpoch: newId(), admin: newId() };
-  const identity = { replicaId: ids.server, epoch: ids.epoch, rootEpoch: ids.rootEpoch, root: true };
+  const identity = { replicaId: ids.server, epoch: ids.epoch, rootEpoch: ids.rootEpoch, root: true, recovering: false };
   const actors = (records: ReadonlyMap<string, StoredRecord>) => {
     const all = [...records.values()];
     const users = all.filter((one) => one.collection === 'users');
@@ -120,8 +122,10 @@ export type SimulatedPhone = ReturnType<SimulatedWorld['aPhone']>;
 function replicaFor(server: MemoryFeedReplica<Actor>, world: ReturnType<SimulatedWorld['worldFor']>) {
   return {
     identity: () => server.identity(),
-    accept: (actions: Parameters<MemoryFeedReplica<Actor>['accept']>[0]) => server.accept(actions, world),
+    accept: (actions: readonly Action[], judged: readonly Judged[] = []) => server.accept(actions, judged, world),
     read: server.read.bind(server),
-    receiveOrigins: server.receiveOrigins.bind(server),
+    standingOf: server.standingOf.bind(server),
+    revisedOf: server.revisedOf.bind(server),
+    outlive: server.outlive.bind(server),
   };
 }

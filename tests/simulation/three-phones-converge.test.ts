@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { clinicsOfPatient, MEMBERSHIPS, patientOf, scopesOf } from '../../lib/replication/scopes.ts';
+import { clinicsOfPatient, isBelonging, patientOf, scopesOf } from '../../lib/replication/scopes.ts';
 import { bruteLosers, bruteLosersBelow } from '../scenario/brute-losers.ts';
 import { aMemoryStore, anIndexedDbStore, type MakePhoneStore } from '../scenario/phone-stores.ts';
 import { aRandomRegion, type RandomRegion } from '../scenario/random-clinic-days.ts';
@@ -63,7 +63,7 @@ function recordsIn(records: ReadonlyMap<string, StoredRecord>, scopes: readonly 
   return all.filter((record) => {
     const collection = collectionNamed(record.collection)!;
     const patientId = patientOf(collection, record);
-    const mine = all.filter((one) => one.collection === MEMBERSHIPS && one.values.patientId === patientId);
+    const mine = all.filter((one) => isBelonging(one) && one.values.patientId === patientId);
     return scopesOf(collection, record, clinicsOfPatient(mine)).some((scope) => scopes.includes(scope));
   });
 }

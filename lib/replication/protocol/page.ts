@@ -20,6 +20,8 @@ export type Left = Readonly<z.infer<typeof leftSchema>>;
 /** Part of one scope's feed, from the asker's cursor up to and including `upTo`. */
 export const pageSchema = z.object({
   scope: z.string(),
+  /** Records and departures in this page: what came must be as many before the cursor moves. */
+  count: z.int().nonnegative(),
   upTo: z.int().nonnegative(),
   tables: z.array(tableSchema),
   left: z.array(leftSchema),

@@ -47,7 +47,7 @@ async function expectOnce(...actionIds: string[]) {
   await expectExact(clinic.database.pool);
   for (const one of [phone, colleague]) {
     await one.sync();
-    const own = memoryDigests(one.phone, one.phone.state.scopes);
+    const own = memoryDigests(one.phone, one.phone.state.reading.scopes);
     let told: unknown;
     await one.exchange(async (request) => {
       const reply = await one.line(request);

@@ -37,7 +37,7 @@ async function accepted(parts: ReturnType<typeof demoClinic>) {
   const newId = createIdSource({ now: () => NOW, random: aRandom(9).bytes });
   const founder: Actor = { userId: ADMIN.userId, role: 'super_admin', active: true, flags: {} };
   const server = new MemoryFeedReplica<Actor>(
-    { replicaId: newId(), epoch: newId(), rootEpoch: newId(), root: true },
+    { replicaId: newId(), epoch: newId(), rootEpoch: newId(), root: true, recovering: false },
     (records) => worldOf(actorsIn(records, founder), { kind: 'server' }),
   );
   let origin: Origin = { replicaId: newId(), seq: 0, clock: NEW_CLOCK };

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { describe, expect, it, vi } from 'vitest';
 import { diskRefusal } from '../../../app/device/disk-refusal.ts';
-import { applyIncoming, type Incoming } from '../../../db/device/apply-reply.ts';
+import { applyRows } from '../../../db/device/apply-reply.ts';
 import { chartsSince, readChart } from '../../../db/device/charts.ts';
 import { commitAction, type Opened } from '../../../db/device/commit-action.ts';
 import { readFeed, readOrigin } from '../../../db/device/replica-state.ts';
@@ -25,7 +25,8 @@ async function aPhone() {
     await save(id, ...registration(id, AUTHOR.clinicId));
     return id;
   };
-  const pull = (records: StoredRecord[], cursor = 1) => applyIncoming(database, key, aPage(records, cursor));
+  const pull = (records: StoredRecord[], cursor = 1) =>
+    applyRows(database, key, records, (feed) => ({ ...feed, epoch: 'e', cursors: { e: { x: cursor } } }));
   const phoneOf = async (id: string) =>
     (await readChart(database, key, id))?.records.find((one) => one.collection === 'patients')?.values.phone;
   const state = async () => ({
@@ -44,11 +45,6 @@ function beforeNextSeal(happens: () => Promise<unknown>): void {
     await happens();
     return encrypt(...given);
   });
-}
-
-function aPage(records: StoredRecord[], cursor: number): Incoming {
-  const feed: Incoming['feed'] = (current) => ({ ...current, cursors: { x: cursor } });
-  return { records, outcomes: [], pages: [], scopes: null, complete: false, clock: null, feed };
 }
 
 function aPatient(id: string, village: string, ms = 1_700_000_000_000): StoredRecord {
@@ -190,7 +186,7 @@ describe('a reply', () => {
     await expect(pull([aPatient(id, 'Kfar')], 9)).rejects.toSatisfy((fault) => diskRefusal(fault) === 'storage-full');
     expect(await state()).toEqual(before);
     await pull([aPatient(id, 'Kfar')], 9);
-    expect((await readFeed(database)).cursors).toEqual({ x: 9 });
+    expect((await readFeed(database)).cursors).toEqual({ e: { x: 9 } });
   });
 });
 

@@ -162,7 +162,7 @@ const arrivals = histories.chain((changes) =>
 
 function aRoot() {
   const admin: Actor = { userId: author, role: 'super_admin', active: true, flags: {} };
-  const identity = { replicaId: ids('1', 1), epoch: 'e', rootEpoch: 'e', root: true };
+  const identity = { replicaId: ids('1', 1), epoch: 'e', rootEpoch: 'e', root: true, recovering: false };
   const world = worldOf(new Map([[author, admin]]), { kind: 'server' });
   return new MemoryFeedReplica<Actor>(identity, () => world);
 }

@@ -1,0 +1,39 @@
+import type { LoggedChange } from '../../lib/replication/feed-store.ts';
+import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
+import { readOutcomes } from './read-outcomes.ts';
+import type { Queryable } from './record-statements.ts';
+
+/** Gives changes in the log another outcome. What was first said of them is remembered by `revised`. */
+export async function reviseLog(client: Queryable, revised: readonly LoggedChange[]): Promise<void> {
+  await client.query({
+    name: 'revise log',
+    text: `update changes c set result = t.result, refusal = t.refusal, confirmed = t.confirmed,
+             revised = c.revised or c.result <> t.result
+           from unnest($1::uuid[], $2::text[], $3::json[], $4::boolean[]) t(id, result, refusal, confirmed)
+           where c.id = t.id`,
+    values: [
+      revised.map(({ change }) => change.id),
+      revised.map(({ outcome }) => outcome.result),
+      revised.map(({ outcome }) => (outcome.refusal === null ? null : JSON.stringify(outcome.refusal))),
+      revised.map(({ outcome }) => outcome.confirmed),
+    ],
+  });
+}
+
+/** Most revised outcomes told at once; they are rare. */
+const MOST = 200;
+
+/** Outcomes of these origins' actions that became another after they were first given, the newest first. */
+export async function readRevised(client: Queryable, origins: readonly string[]): Promise<Outcome[]> {
+  const found = await client.query<{ id: string }>({
+    name: 'revised',
+    text: `select id from changes where origin = any($1::uuid[]) and revised order by origin_seq desc limit ${MOST}`,
+    values: [origins],
+  });
+  if (found.rows.length === 0) return [];
+  const outcomes = await readOutcomes(
+    client,
+    found.rows.map((row) => row.id),
+  );
+  return [...new Map([...outcomes.values()].map((outcome) => [outcome.actionId, outcome])).values()];
+}

@@ -1,0 +1,53 @@
+import type { Action } from './change.ts';
+import { judgeAction, type Verdict, type World } from './judge.ts';
+import { mergeChange, refOf } from './merge.ts';
+import type { Judged } from './protocol/judged.ts';
+import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
+import { type RecordRef, refKey, type StoredRecord } from './record.ts';
+
+export interface Decided {
+  readonly verdict: Verdict;
+  /** Why this replica would have refused what a hub applied, or null. */
+  readonly doubt: ChangeRefusal | null;
+}
+
+/** What no verdict of a hub can make storable, or may carry into others' clinics. */
+const BINDING: ReadonlySet<RefusalCode> = new Set(['unknown-collection', 'too-large', 'not-in-your-clinic']);
+
+/**
+ * The verdict on an action: a hub's where it judged it first, this replica's own otherwise. What a hub refused stays
+ * refused, in full, so that an administrator can accept it; what it applied in its clinics is applied. A hub's word
+ * carries no right beyond its clinics: on the organisation's records its authors' own rights decide.
+ */
+export function verdictOf<A>(
+  world: World<A>,
+  action: Action,
+  judged: Judged | undefined,
+  held: (ref: RecordRef) => StoredRecord | undefined,
+): Decided {
+  if (judged?.result === 'refused' && judged.refusal !== null)
+    return { verdict: { result: 'refused', refusal: judged.refusal }, doubt: null };
+  const verdict = judgeAction(world, action, held);
+  if (verdict.result !== 'refused' || judged?.result !== 'applied' || !isCarried(world, action, verdict.refusal.code))
+    return { verdict, doubt: null };
+  return { verdict: { result: 'applied', records: merged(action, held) }, doubt: verdict.refusal };
+}
+
+function isCarried<A>(world: World<A>, action: Action, code: RefusalCode): boolean {
+  if (BINDING.has(code)) return false;
+  return action.changes.every(({ clinicId, collection }) => {
+    const scope = world.collectionNamed(collection)?.scope;
+    return (
+      clinicId !== null && world.mayActIn(clinicId) && scope !== undefined && scope !== 'org' && scope !== 'custody'
+    );
+  });
+}
+
+function merged(action: Action, held: (ref: RecordRef) => StoredRecord | undefined): Map<string, StoredRecord> {
+  const records = new Map<string, StoredRecord>();
+  for (const change of action.changes) {
+    const key = refKey(refOf(change));
+    records.set(key, mergeChange(records.get(key) ?? held(refOf(change)), change));
+  }
+  return records;
+}
