@@ -105,9 +105,12 @@ function placesOf(me: Me) {
     { href: '/admin/devices', key: 'rail.devices', icon: 'phone' },
     { href: '/admin/attention', key: 'rail.attention', icon: 'inbox' },
   ] as const;
-  const all: readonly ((typeof everyone)[number] | (typeof managers)[number])[] = [
+  const administrators = [{ href: '/admin/audit', key: 'rail.audit', icon: 'shield' }] as const;
+  type Place = (typeof everyone)[number] | (typeof managers)[number] | (typeof administrators)[number];
+  const all: readonly Place[] = [
     ...everyone,
     ...(managesSomewhere(me) ? managers : []),
+    ...(me.admin ? administrators : []),
   ];
   return all.map((place): { href: string; key: (typeof place)['key']; icon: IconName } => place);
 }

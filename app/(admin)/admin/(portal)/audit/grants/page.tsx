@@ -1,0 +1,5 @@
+import { GrantsPage } from '../grants-page.tsx';
+
+export default function Page() {
+  return <GrantsPage />;
+}

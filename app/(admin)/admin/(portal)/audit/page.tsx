@@ -1,0 +1,5 @@
+import { ViewsPage } from './views-page.tsx';
+
+export default function Page() {
+  return <ViewsPage />;
+}
