@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { BenchLine } from './bench-line.ts';
 import { run as bundle } from './bundle.ts';
+import { run as live } from './live.ts';
 import { run as replication } from './replication.ts';
 import { run as seals } from './seals.ts';
 import { run as search } from './search.ts';
@@ -9,6 +10,7 @@ import { run as signIn } from './sign-in.ts';
 /** `npm run bench [name …]`: prints every figure as one table and writes data/bench/<time>.json. */
 const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>> = {
   bundle,
+  live,
   replication,
   search,
   seals,
