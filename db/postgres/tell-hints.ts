@@ -22,8 +22,8 @@ export function takeMoved(client: object): readonly ScopeHint[] {
 
 /**
  * Tells every process on this database which scopes moved. After the commit and not within it: a transaction that
- * notifies commits under one lock of the whole server, its wait for the disk included (tests/bench/live.ts has the
- * figures). One statement at a time; what moves meanwhile goes together in the next, a scope only once.
+ * notifies commits under one lock of the whole server, its wait for the disk included (figures: lib/replication/README).
+ * One statement at a time; what moves meanwhile goes together in the next, a scope only once.
  */
 export class HintTeller {
   readonly #pool: pg.Pool;
