@@ -69,7 +69,7 @@ function Items({ items, nameOf }: ItemsProps) {
           <ListRow
             key={itemHref(item)}
             href={itemHref(item)}
-            lead={<Icon name={ICONS[item.of === 'refused' ? 'refused' : item.view.kind]} className="text-warning" />}
+            lead={<ItemIcon item={item} />}
             title={title}
             detail={item.of === 'refused' ? <RefusedLine action={item.action} /> : <ConflictLine item={item} />}
           />
@@ -77,6 +77,12 @@ function Items({ items, nameOf }: ItemsProps) {
       })}
     </List>
   );
+}
+
+function ItemIcon({ item }: { item: AttentionItem }) {
+  if (item.of === 'conflict') return <Icon name={ICONS[item.view.kind]} className="text-warning" />;
+  if (item.action.settled !== null) return <Icon name="check" className="text-text-2" />;
+  return <Icon name={ICONS.refused} className="text-danger" />;
 }
 
 const ICONS: Readonly<Record<'refused' | ConflictView['kind'], IconName>> = {

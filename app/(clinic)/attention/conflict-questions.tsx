@@ -73,7 +73,8 @@ export function DeletionQuestion({ view, record, records, readingOf, may, busy, 
     below === null ? record : records.find((one) => one.collection === below.collection && one.id === below.id);
   const collection = below?.collection ?? view.collection;
   const reading = readingOf(versionOf(edited));
-  const deletion = wordsOfKey(reading, view.collection, 'deleted', view.kept.value);
+  // That it was deleted, by whom and when, stands around it.
+  const why = wordsOfKey(reading, view.collection, 'deleted', view.kept.value).filter(({ key }) => key !== 'deleted');
   const deletedWhat = collectionLabel(t, view.collection);
   const changedWhat = collectionLabel(t, collection);
   return (
@@ -81,7 +82,7 @@ export function DeletionQuestion({ view, record, records, readingOf, may, busy, 
       <SideCard
         title={t('attention.deletedThis', { what: deletedWhat })}
         side={view.kept}
-        words={[...deletion, ...identifying(readingOf(versionOf(record)), record)]}
+        words={[...why, ...identifying(readingOf(versionOf(record)), record)]}
       >
         {may && (
           <Button wide look="danger" icon="trash" busy={busy} onClick={() => onDecide({ keep: 'kept' })}>

@@ -2,7 +2,6 @@ import { type FormField, fieldsOf, labelIn } from '../../../lib/form/definition.
 import { isRecord, otherKey } from '../../../lib/form/filled-form.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import { splitKey } from '../../../lib/replication/key.ts';
-import { formatInstant } from '../../../lib/text/format.ts';
 import { codeLabel } from '../../../lib/text/translate.ts';
 import { answerText } from '../form/answer-text.ts';
 import { unitText } from '../form/unit-text.ts';
@@ -32,7 +31,7 @@ const NAMED = new Set(['providerId', 'departmentId', 'homeClinicId']);
 export function wordsOfKey(reading: Reading, collection: string, key: string, value: Json): Words[] {
   const { column, entry } = splitKey(key);
   if (SILENT.has(column)) return [];
-  if (key === 'deleted') return [{ key, label: reading.t('attention.deletion'), text: deletionText(reading, value) }];
+  if (key === 'deleted') return deletionWords(reading, value);
   if (entry !== null) return [entryWords(reading, key, column, entry, value)];
   if (NAMED.has(column)) {
     const text = typeof value === 'string' ? reading.nameOf(column, value) : null;
@@ -134,11 +133,14 @@ function typedText(reading: Reading, value: Json): string | null {
   return [typed, value.confirmed].filter((part) => typeof part === 'string' && part !== '').join(' · ') || null;
 }
 
-function deletionText({ t, language, timeZone }: Reading, value: Json): string {
-  if (!isRecord(value) || typeof value.deletedAt !== 'string') return t('portal.change.restore');
-  const when = formatInstant(language, value.deletedAt, timeZone);
-  const why = typeof value.deletedReason === 'string' ? ` (${value.deletedReason})` : '';
-  return `${t('portal.change.delete')}, ${when}${why}`;
+function deletionWords({ t }: Reading, value: Json): Words[] {
+  const { deletedAt, deletedReason } = isRecord(value) ? value : {};
+  const what = t(typeof deletedAt === 'string' ? 'portal.change.delete' : 'portal.change.restore');
+  const reason = typeof deletedReason === 'string' ? deletedReason : null;
+  return [
+    { key: 'deleted', label: t('attention.deletion'), text: what },
+    { key: 'deletedReason', label: t('history.reason'), text: reason },
+  ];
 }
 
 /** A value that no question describes: what can be read of it. */

@@ -86,6 +86,10 @@ describe('a value in the words of the clinic', () => {
       ['Closed at', null],
     ]);
     expect(said('visits', 'providerId', 'nora')).toEqual([['Provider', 'Nora']]);
+    expect(said('visits', 'deleted', { deletedAt: AT, deletedBy: 'nora', deletedReason: 'twice' })).toEqual([
+      ['Deletion', 'Deleted'],
+      ['Reason', 'twice'],
+    ]);
   });
 
   it('an answer by its question; what "other" means, a row and a missing reason say what they belong to', () => {
