@@ -184,6 +184,14 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     held.lines.set(refKey(record), { seq: held.seq, entry });
   }
 
+  /** Takes everything out of a scope's feed. Its numbers never go back: somebody may have read them. */
+  unfeed(scope: ScopeId): void {
+    const held = this.scopes.get(scope);
+    if (held === undefined) return;
+    held.lines.clear();
+    Object.assign(held, { count: 0, digest: 0n });
+  }
+
   clinicsOf(patientId: string | null): string[] {
     const own = [...this.records.values()].filter((one) => isBelonging(one) && one.values.patientId === patientId);
     return patientId === null ? [] : clinicsOfPatient(own);

@@ -23,25 +23,19 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
   /** What the root says of each origin: passed down as it is. */
   readonly #atRoot = new Map<string, OriginStanding>();
   readonly #schema: number;
-  readonly #newEpoch: () => string;
 
-  constructor(
-    identity: FeedIdentity,
-    world: (records: ReadonlyMap<string, StoredRecord>) => World<A>,
-    schema: number,
-    newEpoch: () => string,
-  ) {
+  constructor(identity: FeedIdentity, world: (records: ReadonlyMap<string, StoredRecord>) => World<A>, schema: number) {
     super(identity, world);
     this.#schema = schema;
-    this.#newEpoch = newEpoch;
   }
 
   override carries(scope: ScopeId): boolean {
-    return this.#reading.scopes.includes(scope);
+    return this.who.root || this.#reading.scopes.includes(scope);
   }
 
   override async standingOf(origins: readonly string[]): Promise<ExchangeReply['origins']> {
     const own = await super.standingOf(origins);
+    if (this.who.root) return own;
     return Object.fromEntries(
       Object.entries(own).map(([origin, { received }]) => {
         const root = this.#atRoot.get(origin);
@@ -85,14 +79,18 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     if (life === 'new') this.#forgetConfirmed(reply.rootEpoch);
     if (life !== 'old') this.#confirm(reply);
     const { reading, pages } = readAfter(this.#reading, reply, life === 'new');
-    if (reading.scopes.join() !== this.#reading.scopes.join()) {
-      this.#reading = reading;
-      this.#feedAnew();
-    }
+    const before = this.#reading.scopes;
     this.#reading = reading;
+    this.#feedAnew(before);
     const rows = pages.flatMap((page) => recordsOf(page.tables));
     await acceptRows(this.store(), this.world(this.records), (scope) => this.carries(scope), rows);
     this.#letGo();
+  }
+
+  /** Becomes the relay of a root: what it decided as a root is handed on. */
+  attach(): void {
+    this.who = { ...this.who, root: false };
+    this.#forgetConfirmed(this.who.rootEpoch);
   }
 
   #forgetConfirmed(rootEpoch: string): void {
@@ -110,12 +108,12 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     for (const [origin, standing] of Object.entries(origins)) this.#atRoot.set(origin, standing);
   }
 
-  /** Other scopes than before: a new life of this feed, in which every record stands where it belongs now. */
-  #feedAnew(): void {
-    this.who = { ...this.who, epoch: this.#newEpoch() };
-    this.scopes.clear();
+  /** Scopes gained are filled with what is here of them; of those lost nothing is fed any more. */
+  #feedAnew(before: readonly ScopeId[]): void {
+    const gained = this.#reading.scopes.filter((scope) => !before.includes(scope));
+    for (const scope of before) if (!this.#reading.scopes.includes(scope)) this.unfeed(scope);
     for (const record of this.records.values()) {
-      for (const scope of this.#scopesOf(record)) this.feed(scope, record);
+      for (const scope of this.#scopesOf(record)) if (gained.includes(scope)) this.feed(scope, record);
     }
   }
 

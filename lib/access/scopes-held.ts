@@ -14,3 +14,9 @@ export function scopesHeld(actors: readonly Actor[], clinicIds: readonly string[
   }
   return scopes;
 }
+
+/** What a hub holds of its clinics: everything, so that it can be their server. */
+export function scopesOfHub(clinicIds: readonly string[]): string[] {
+  const words = ['desk', 'record', 'stock', 'trail', 'custody'];
+  return ['org', ...[...clinicIds].sort().flatMap((clinicId) => words.map((word) => `${clinicId}:${word}`))];
+}

@@ -5,7 +5,9 @@ import { collectionNamed, SCHEMA_VERSION } from './collections.ts';
 /** Whose changes arrive. The server's own commands come from `server`: any user, any clinic. */
 export type Sender =
   | { readonly kind: 'server' }
-  | { readonly kind: 'device'; readonly clinicIds: readonly string[]; readonly signedIn: readonly string[] };
+  | { readonly kind: 'device'; readonly clinicIds: readonly string[]; readonly signedIn: readonly string[] }
+  /** Hands on what was made in its clinics, by whomever; it has seen them sign in. */
+  | { readonly kind: 'hub'; readonly clinicIds: readonly string[] };
 
 /**
  * What changes are judged by at a server or hub. A deactivated author counts: what he did before is still accepted from
@@ -14,7 +16,7 @@ export type Sender =
 export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): World<Actor> {
   return {
     schema: SCHEMA_VERSION,
-    collectionNamed: sender.kind === 'server' ? collectionNamed : collectionForPhones,
+    collectionNamed: sender.kind === 'device' ? collectionForPhones : collectionNamed,
     authorOf: ({ author, collection }) => {
       if (sender.kind === 'device' && !sender.signedIn.includes(author)) return undefined;
       const actor = actors.get(author);
@@ -45,4 +47,12 @@ function collectionForPhones(name: string): ReturnType<typeof collectionNamed> {
   if (writes && !NOTICED.has(name)) return collection;
   const mayWrite: typeof collection.mayWrite = (attempt) => writes && !attempt.creation && collection.mayWrite(attempt);
   return { ...collection, mayWrite };
+}
+
+/** Rows that give rights. A phone that brings them back to a restored server could bring more than it lost. */
+const RIGHTS: ReadonlySet<string> = new Set(['users', 'permissions']);
+
+/** Of which collections is a witness believed? */
+export function isBelieved(sender: Sender, name: string): boolean {
+  return sender.kind !== 'device' || (collectionNamed(name)?.scope !== 'custody' && !RIGHTS.has(name));
 }

@@ -1,0 +1,182 @@
+import { MemoryFeedReplica } from '../../../db/memory/memory-feed-replica.ts';
+import { MemoryPhone } from '../../../db/memory/memory-phone.ts';
+import { MemoryRelay } from '../../../db/memory/memory-relay.ts';
+import type { Actor, Flag } from '../../../lib/access/actor.ts';
+import { actorsOf } from '../../../lib/access/actor-of.ts';
+import { grantsVersion } from '../../../lib/access/grants-version.ts';
+import { scopesHeld, scopesOfHub } from '../../../lib/access/scopes-held.ts';
+import { collectionNamed, SCHEMA_VERSION } from '../../../lib/domain/collections.ts';
+import { createIdSource, deterministicId } from '../../../lib/domain/identity.ts';
+import { isBelieved, type Sender, worldOf } from '../../../lib/domain/world.ts';
+import { answerExchange, type FeedReplica, type Grants } from '../../../lib/replication/answer-exchange.ts';
+import { authorAction, type Edit, type Origin } from '../../../lib/replication/author-action.ts';
+import { NEW_CLOCK } from '../../../lib/replication/clock.ts';
+import type { Transport } from '../../../lib/replication/exchange.ts';
+import { exchangeReplySchema } from '../../../lib/replication/protocol/exchange-reply.ts';
+import { exchangeRequestSchema } from '../../../lib/replication/protocol/exchange-request.ts';
+import { witnessRequestSchema } from '../../../lib/replication/protocol/witness.ts';
+import type { StoredRecord } from '../../../lib/replication/record.ts';
+import { hearWitness, type WitnessTransport } from '../../../lib/replication/witness.ts';
+import { put } from '../edits.ts';
+import { aRandom } from '../random.ts';
+
+export const FLAGS: readonly Flag[] = [
+  'register-patients',
+  'view-history',
+  'edit-records',
+  'delete-records',
+  'delete-visits',
+  'delete-patients',
+  'manage-stock',
+  'dispense',
+];
+
+type Replica = MemoryFeedReplica<Actor>;
+
+/** A server and what hangs on it, in memory: one clock, one source of randomness, messages through JSON and schemas. */
+export async function aNetwork(seed: number) {
+  const random = aRandom(seed);
+  const time = { ms: Date.UTC(2026, 10, 21, 8) };
+  const newId = createIdSource({ now: () => time.ms, random: random.bytes });
+  const admin = newId();
+  const founders = new Map([[admin, { userId: admin, role: 'super_admin' as const, active: true, flags: {} }]]);
+  const wire = <T>(message: T): unknown => JSON.parse(JSON.stringify(message));
+
+  const actorsAt = (records: ReadonlyMap<string, StoredRecord>) => {
+    const of = (name: string) => [...records.values()].filter((one) => one.collection === name);
+    return actorsOf(of('users'), of('permissions'));
+  };
+  const worldAt = (records: ReadonlyMap<string, StoredRecord>, sender: Sender) =>
+    worldOf(new Map([...founders, ...actorsAt(records)]), sender);
+  const identity = (root: boolean) => {
+    const [replicaId, epoch, rootEpoch] = [newId(), newId(), newId()];
+    return { replicaId, epoch, rootEpoch, root, recovering: false };
+  };
+  const aRoot = (): Replica => {
+    const made: Replica = new MemoryFeedReplica(identity(true), (records) => worldAt(records, { kind: 'server' }));
+    made.newLife = newId;
+    return made;
+  };
+  const server = { replica: aRoot() };
+  const origins = new Map<string, Origin>();
+
+  /** An edit made at a feed replica itself, as its portal makes them. */
+  async function editAt(replica: Replica, edits: Edit[], clinicId: string | null = null): Promise<void> {
+    const id = replica.who.replicaId;
+    const own = origins.get(id) ?? { replicaId: id, seq: 0, clock: NEW_CLOCK };
+    const held = (ref: { collection: string; id: string }) => replica.records.get(`${ref.collection}/${ref.id}`);
+    const now = { deviceMs: time.ms, at: new Date(time.ms).toISOString(), schema: SCHEMA_VERSION };
+    // A root numbers the conflicts that it notices as well.
+    const numbered = { ...own, seq: Math.max(own.seq, replica.ownSeq()) };
+    const authored = authorAction(edits, held, { userId: admin, clinicId }, numbered, now, newId);
+    if (authored === null) return;
+    origins.set(id, authored.origin);
+    await replica.accept([authored.action]);
+  }
+
+  const asFeed = (replica: Replica, sender: Sender): FeedReplica => ({
+    identity: () => replica.identity(),
+    accept: (actions, judged = []) => replica.accept(actions, judged, worldAt(replica.records, sender)),
+    read: replica.read.bind(replica),
+    standingOf: replica.standingOf.bind(replica),
+    revisedOf: replica.revisedOf.bind(replica),
+    outlive: replica.outlive.bind(replica),
+  });
+
+  function grantsOf(replica: Replica, sender: Sender): Grants {
+    if (sender.kind !== 'device')
+      return { version: 1, scopes: scopesOfHub(sender.kind === 'hub' ? sender.clinicIds : []) };
+    const actors = actorsAt(replica.records);
+    const own = sender.signedIn.flatMap((userId) => actors.get(userId) ?? []);
+    const rows = [...replica.records.values()].filter(
+      (one) => sender.signedIn.includes(one.id) || sender.signedIn.includes(String(one.values.userId)),
+    );
+    const rights = rows.filter((one) => one.collection === 'users' || one.collection === 'permissions');
+    const scopes = scopesHeld(own, sender.clinicIds);
+    return {
+      version: grantsVersion(rights.flatMap((one) => Object.values(one.stamps))),
+      scopes: scopes.filter((scope) => replica.carries(scope)),
+      elsewhere: scopes.filter((scope) => !replica.carries(scope)),
+    };
+  }
+
+  /** The line from a sender to a replica. */
+  function lineTo(replica: () => Replica, sender: Sender): Transport {
+    return async (request) => {
+      const parsed = exchangeRequestSchema.parse(wire(request));
+      const at = replica();
+      const grants = async () => grantsOf(at, sender);
+      const reply = await answerExchange(
+        asFeed(at, sender),
+        collectionNamed,
+        grants,
+        time.ms,
+        parsed,
+        sender.kind === 'hub',
+      );
+      return exchangeReplySchema.parse(wire(reply));
+    };
+  }
+
+  /** What was brought back by witnesses. */
+  const witnessed: string[] = [];
+
+  function witnessLine(sender: Sender): WitnessTransport {
+    return async (request) => {
+      const { replica } = server;
+      if (!replica.who.recovering) return { recovering: false, wanted: [], gone: [] };
+      const { scopes } = grantsOf(replica, sender);
+      const parsed = witnessRequestSchema.parse(wire(request));
+      const witness = { scopes, isBelieved: (name: string) => isBelieved(sender, name) };
+      const heard = await hearWitness(replica.store(), worldAt(replica.records, sender), witness, parsed);
+      witnessed.push(...heard.taken.map(({ collection, id }) => `${collection}/${id}`));
+      return wire(heard.reply);
+    };
+  }
+
+  const clinics: string[] = [];
+  for (const name of ['North', 'South']) {
+    const id = newId();
+    clinics.push(id);
+    await editAt(server.replica, [put('clinics', id, { name, code: name, timeZone: 'Asia/Beirut' })]);
+  }
+
+  function aHub(clinicIds: string[], root: boolean) {
+    const world = (records: ReadonlyMap<string, StoredRecord>) => worldAt(records, { kind: 'server' });
+    const relay: MemoryRelay<Actor> = new MemoryRelay(identity(root), world, SCHEMA_VERSION);
+    relay.newLife = newId;
+    const sender: Sender = { kind: 'hub', clinicIds };
+    return { relay, clinicIds, sender, line: lineTo(() => server.replica, sender) };
+  }
+
+  async function grant(at: Replica, userId: string, clinicId: string, flags: Partial<Record<Flag, boolean>>) {
+    const id = deterministicId('permissions', userId, clinicId);
+    const given = Object.fromEntries(Object.entries(flags).map(([flag, on]) => [`flags.${flag}`, on]));
+    await editAt(at, [put('permissions', id, { userId, clinicId, ...given })]);
+  }
+
+  async function aUser(at: Replica, clinicIds: readonly string[]) {
+    const id = newId();
+    await editAt(at, [put('users', id, { name: 'A user', role: 'provider', language: 'en' })]);
+    for (const clinicId of clinicIds)
+      await grant(at, id, clinicId, Object.fromEntries(FLAGS.map((flag) => [flag, true])));
+    return id;
+  }
+
+  function aPhone(userId: string, clinicIds: readonly string[], schema = SCHEMA_VERSION) {
+    const skew = { ms: 0 };
+    const clock = () => Math.max(0, time.ms + skew.ms);
+    const phone = new MemoryPhone(newId(), collectionNamed, schema, clock, newId);
+    const sender: Sender = { kind: 'device', clinicIds, signedIn: [userId] };
+    return { phone, userId, clinicIds, skew, clock, schema, sender };
+  }
+
+  return {
+    ...{ random, time, newId, server, clinics, witnessed, admin },
+    ...{ aRoot, aHub, aUser, aPhone, grant, editAt, lineTo, witnessLine, grantsOf, identity },
+  };
+}
+
+export type Network = Awaited<ReturnType<typeof aNetwork>>;
+export type NetworkPhone = ReturnType<Network['aPhone']>;
+export type NetworkHub = ReturnType<Network['aHub']>;
