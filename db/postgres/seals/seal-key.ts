@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+  verify,
+} from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -26,7 +34,7 @@ export async function ensureSealKey(dataDir: string): Promise<SealKey> {
   if (found !== null) return found;
   const folder = join(dataDir, 'secrets');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const unfinished = join(folder, `${FILE}.${process.pid}`);
+  const unfinished = join(folder, `${FILE}.${randomUUID()}`);
   await writeFile(unfinished, newKeyText(), { mode: 0o600, flush: true });
   await chmod(unfinished, 0o600);
   try {

@@ -5,7 +5,7 @@ import type { Report } from './finding.ts';
 import { reportEmptied, reportMissingRows } from './log-against-tables.ts';
 import type { SealKey } from './seal-key.ts';
 
-const PAGE = 500;
+const PAGE = 200;
 
 /** A scope with a log, as it stood when its check began. */
 export interface LogScope {

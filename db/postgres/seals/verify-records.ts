@@ -90,7 +90,7 @@ async function compare(
     report({ kind: 'row-unknown', ...names });
     return;
   }
-  const expected = withOutlived(merged, decodeRow(layout, row));
+  const expected = merged.values[ERASED] === true ? withOutlived(merged, decodeRow(layout, row)) : merged;
   const differing = differences(layout, row, encodeRow(layout, expected));
   if (differing.length === 0) return;
   const written = await asWritten(pool, declaration, encodeRow(layout, expected));
@@ -100,7 +100,6 @@ async function compare(
 
 /** Whatever wrote these keys was emptied by the erasure: the stored ones stand for themselves. */
 function withOutlived(expected: StoredRecord, stored: StoredRecord): StoredRecord {
-  if (expected.values[ERASED] !== true) return expected;
   const outlived = [...OUTLIVES_ERASURE].filter((key) => !(key in expected.stamps) && key in stored.stamps);
   const values = { ...expected.values };
   const stamps = { ...expected.stamps };
