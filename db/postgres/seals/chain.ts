@@ -32,10 +32,10 @@ const NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid";
 
 /**
  * SQL over `changes`: 32 bytes that stand for all that never changes of a change. Its content stands there as the salted
- * hash, so the chain still holds when an erasure has emptied body and salt. `confirmed` comes later, and what is held may
- * still be understood: neither is in it.
+ * hash, so the chain still holds when an erasure has emptied body and salt. What was decided of it is not in it: a relay
+ * may be told another outcome later. An outcome edited by hand shows against the rows.
  */
 export const LEAF = `sha256(int8send(pos) || uuid_send(id) || uuid_send(action_id) || uuid_send(origin)
   || int8send(origin_seq) || uuid_send(record_id) || uuid_send(coalesce(clinic_id, ${NOBODY})) || uuid_send(author)
-  || uuid_send(judge) || uuid_send(coalesce(received_from, ${NOBODY})) || timestamptz_send(received_at) || hash
-  || convert_to(collection || '/' || kind || '/' || (result = 'refused')::text, 'UTF8'))`;
+  || uuid_send(coalesce(received_from, ${NOBODY})) || timestamptz_send(received_at) || hash
+  || convert_to(collection || '/' || kind, 'UTF8'))`;

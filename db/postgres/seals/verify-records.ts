@@ -63,10 +63,8 @@ async function readPage(client: Queryable, { name }: Declaration, after: string)
   return { rows, changes, witnessed: await readWitnessed(client, name, ids) };
 }
 
-/** Recovery may keep a table of the records it took from devices without their changes. */
+/** Records that a restored root took from devices. */
 async function readWitnessed(client: Queryable, collection: string, ids: readonly string[]): Promise<Set<string>> {
-  const kept = await client.query<{ kept: boolean }>(`select to_regclass('witnessed') is not null as kept`);
-  if (!kept.rows[0]!.kept) return new Set();
   const found = await client.query<{ record_id: string }>({
     name: 'verify witnessed',
     text: 'select record_id from witnessed where collection = $1 and record_id = any($2::uuid[])',
