@@ -2,6 +2,7 @@ import { createIdSource, deterministicId } from '../../lib/domain/identity.ts';
 import { authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
 import type { Action } from '../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
+import type { Json } from '../../lib/replication/json.ts';
 import { aVisit, put, someVitals } from '../scenario/edits.ts';
 import { aPatientList, seededRandom } from '../scenario/generate-patients.ts';
 
@@ -21,36 +22,47 @@ export function aBusyPhone(seed: number, clinicId: string, userId: string) {
     return authored.action;
   }
 
-  function chart(): Edit[] {
+  function person(): { patientId: string; edits: Edit[] } {
     const {
       id: _id,
       homeClinicId: _home,
       attributes,
       birthDate,
       birthDateEstimated,
+      bloodGroup,
       ...generated
     } = patients[next++ % patients.length]!;
     const { guardianName, guardianPhone, guardianRelation, mergedIntoId: _merged, ...columns } = generated;
     const patientId = newId();
-    const visitId = newId();
     const groups = {
       birth: { birthDate, birthDateEstimated },
       guardian: { guardianName, guardianPhone, guardianRelation },
+      // A code has letters, digits and dashes.
+      bloodGroup: bloodGroup?.replace('+', '-positive') ?? null,
     };
     const custom = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [`attributes.${key}`, value]));
     const member = { patientId, clinicId, since: '2026-11-21' };
-    return [
+    const edits = [
       put('patients', patientId, { ...columns, ...groups, ...custom, clinicId, homeClinicId: clinicId }),
       put('patientClinics', deterministicId('patientClinics', patientId, clinicId), member),
-      aVisit(visitId, patientId, clinicId),
-      anEvent(patientId, visitId),
-      anEvent(patientId, visitId),
-      someVitals(newId(), patientId, clinicId, userId, {
-        pulsePerMin: 60 + (next % 60),
-        weightKg: 60.5,
-        temperatureCelsius: 37.2,
-      }),
     ];
+    return { patientId, edits };
+  }
+
+  function visit(patientId: string, fields: Record<string, Json> = {}): Edit[] {
+    const visitId = newId();
+    const measured = { pulsePerMin: 60 + (next % 60), weightKg: 60.5, temperatureCelsius: 37.2 };
+    return [
+      aVisit(visitId, patientId, clinicId, fields),
+      anEvent(patientId, visitId),
+      anEvent(patientId, visitId),
+      someVitals(newId(), patientId, clinicId, userId, measured),
+    ];
+  }
+
+  function chart(): Edit[] {
+    const { patientId, edits } = person();
+    return [...edits, ...visit(patientId)];
   }
 
   function anEvent(patientId: string, visitId: string): Edit {
@@ -80,6 +92,14 @@ export function aBusyPhone(seed: number, clinicId: string, userId: string) {
   return {
     /** An action of one patient's chart: six changes. */
     aChart: () => author(chart()),
+    /** The first two of them. */
+    aRegistration: () => {
+      const { patientId, edits } = person();
+      return { patientId, action: author(edits) };
+    },
+    /** The other four; `occurred` is the day they stand for. */
+    aVisitOn: (patientId: string, occurred: string) =>
+      author(visit(patientId, { occurredAt: `${occurred}T08:00:00.000Z`, occurredOn: occurred })),
     /** An edit of one field of a patient made before. */
     anEdit: (patientId: string, phone: string) => author([put('patients', patientId, { phone })]),
     newId,

@@ -1,15 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { BenchLine } from './bench-line.ts';
 import { run as bundle } from './bundle.ts';
+import { run as firstSync } from './first-sync.ts';
 import { run as live } from './live.ts';
 import { run as replication } from './replication.ts';
 import { run as seals } from './seals.ts';
 import { run as search } from './search.ts';
 import { run as signIn } from './sign-in.ts';
 
-/** `npm run bench [name …]`: prints every figure as one table and writes data/bench/<time>.json. */
+/** `npm run bench [name …] [option=value …]`: prints every figure as one table and writes data/bench/<time>.json. */
 const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>> = {
   bundle,
+  'first-sync': firstSync,
   live,
   replication,
   search,
@@ -17,7 +19,8 @@ const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>
   'sign-in': signIn,
 };
 
-const asked = process.argv.slice(2);
+/** `name=value` is an option of a bench. */
+const asked = process.argv.slice(2).filter((word) => !word.includes('='));
 const lines: BenchLine[] = [];
 for (const [name, run] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
