@@ -1,43 +1,96 @@
 import type pg from 'pg';
 import { addDays, type CalendarDate } from '../../lib/domain/calendar-date.ts';
-import { COLLECTIONS } from '../../lib/domain/collections.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
-import { STAGES } from '../../lib/replication/protocol/snapshot.ts';
+import { type SnapshotPage, STAGES, type Stage } from '../../lib/replication/protocol/snapshot.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
-import { readChartPage } from './read-chart-page.ts';
+import { readCharts } from './read-chart-page.ts';
 import { readHeads } from './read-feed.ts';
+import { readOrgRecords } from './read-org-page.ts';
 import type { Queryable } from './record-statements.ts';
 import { BEGIN_READ, inTransaction, readIdentity } from './replica-identity.ts';
-import { selectRowText, type TextTable, tablesText } from './row-text.ts';
-import { clinicsWith, FIRST_ID, type SnapshotPlace } from './snapshot-place.ts';
+import { sizeOf, tablesBytes } from './row-text.ts';
+import { clinicsWith, type SnapshotPart } from './snapshot-place.ts';
 import { type SnapshotToken, writeToken } from './snapshot-token.ts';
 
 /** Patients with a visit in this many days come before the others. */
 const RECENT_DAYS = 90;
 
+/** What is read at once: while one part is compressed, the next is read. Each repeats its tables' layouts. */
+const PART_BYTES = 128 * 1024;
+/** Patients of the first read of a stage, and what one is taken for: it is not known yet. */
+const FIRST_PATIENTS = 16;
+const FIRST_BYTES = 4096;
+
 /**
- * The next page of a first sync, as JSON text of `snapshotPageSchema`. `granted` are the scopes that the device may
- * hold now; a page gives only those. A token of another replica or epoch starts again: what comes twice is merged.
+ * The next page of a first sync, as JSON (UTF-8) of `snapshotPageSchema`, handed to `write` part by part: nothing holds
+ * a whole page. `granted` are the scopes that the device may hold now; a page gives only those. A token of another
+ * replica or epoch starts again: what comes twice is merged. Whatever is thrown, what was written is no page.
  */
 export function readSnapshotPage(
   pool: pg.Pool,
   request: { token: SnapshotToken | null; scopes: readonly ScopeId[] | null; maxBytes: number },
   granted: readonly ScopeId[],
   today: CalendarDate,
-): Promise<string> {
-  return inTransaction(pool, BEGIN_READ, async (client) => {
-    const identity = await readIdentity(client);
-    const { token } = request;
-    const held = token?.epoch === identity.epoch && token.replicaId === identity.replicaId ? token : null;
-    let at = held ?? (await startToken(client, identity, wanted(granted, request.scopes), today));
-    const scopes = wanted(granted, at.scopes);
-    for (;;) {
-      const page = await readStage(client, at, scopes, request.maxBytes);
-      const next = following(at, page);
-      if (page.tables.length > 0 || next === null) return pageText(identity, at, scopes, page, next);
-      at = next;
-    }
-  });
+): (write: (part: Buffer) => void) => Promise<void> {
+  return (write) =>
+    inTransaction(pool, BEGIN_READ, async (client) => {
+      const identity = await readIdentity(client);
+      const { token } = request;
+      const held = token?.epoch === identity.epoch && token.replicaId === identity.replicaId ? token : null;
+      const from = held ?? (await startToken(client, identity, wanted(granted, request.scopes), today));
+      const scopes = wanted(granted, from.scopes);
+      write(TABLES);
+      const { stage, next, delivered } = await writeTables(client, from, scopes, request.maxBytes, write);
+      write(headBytes(identity, from, scopes, { stage, next, delivered }));
+    });
+}
+
+const TABLES = Buffer.from('{"tables":[');
+
+interface Written {
+  readonly stage: Stage;
+  readonly delivered: SnapshotPage['delivered'];
+  /** Where the next page goes on; null when there is none. */
+  readonly next: SnapshotToken | null;
+}
+
+/** Writes what fits of one stage, the first from `from` on that has anything. */
+async function writeTables(
+  client: Queryable,
+  from: SnapshotToken,
+  scopes: readonly ScopeId[],
+  maxBytes: number,
+  write: (part: Buffer) => void,
+): Promise<Written> {
+  let written = 0;
+  const read = (at: SnapshotToken) => readPart(client, at, scopes, partBytes(at, maxBytes - written));
+  let [at, part] = [from, await read(from)];
+  let delivered = { patients: 0, records: 0 };
+  for (;;) {
+    const size = sizeOf(part.tables);
+    const next = following(at, part, size);
+    const comma = written > 0 && size > 0;
+    written += size;
+    delivered = sumOf(delivered, part.delivered);
+    const more = next !== null && (written === 0 || (next.stage === at.stage && hasRoom(next, maxBytes, written)));
+    // Asked before this part is written out: PostgreSQL reads while this process encodes and compresses.
+    const reading = more ? read(next) : null;
+    if (size > 0) write(tablesBytes(part.tables, comma));
+    if (reading === null || next === null) return { stage: at.stage, delivered, next };
+    [at, part] = [next, await reading];
+  }
+}
+
+/** How much to read at once: a part, and little where it is not known yet what a patient takes. */
+function partBytes({ stage, after, patientBytes }: SnapshotToken, room: number): number {
+  if (stage === 'org') return room;
+  return Math.min(room, PART_BYTES, after === '' ? FIRST_PATIENTS * patientBytes : room);
+}
+
+/** A last part that is small would cost as much as a large one. */
+function hasRoom({ stage, patientBytes }: SnapshotToken, maxBytes: number, written: number): boolean {
+  const room = maxBytes - written;
+  return stage === 'org' ? room > 0 : room >= Math.max(patientBytes, Math.min(PART_BYTES, maxBytes) / 2);
 }
 
 function wanted(granted: readonly ScopeId[], asked: readonly ScopeId[] | null): ScopeId[] {
@@ -66,117 +119,43 @@ async function startToken(
     since: addDays(today, -RECENT_DAYS),
     stage: 'org',
     after: '',
-    patientBytes: 4096,
+    patientBytes: FIRST_BYTES,
   };
 }
 
-function readStage(
+function readPart(
   client: Queryable,
   at: SnapshotToken,
   scopes: readonly ScopeId[],
-  maxBytes: number,
-): Promise<SnapshotPlace> {
-  return at.stage === 'org' ? readOrgPage(client, at, scopes, maxBytes) : readChartPage(client, at, scopes, maxBytes);
+  bytes: number,
+): Promise<SnapshotPart> {
+  return at.stage === 'org' ? readOrgRecords(client, at, scopes, bytes) : readCharts(client, at, scopes, bytes);
 }
 
-function following(at: SnapshotToken, page: SnapshotPlace): SnapshotToken | null {
-  if (page.after !== null) return { ...at, after: page.after, patientBytes: page.patientBytes };
+function following(at: SnapshotToken, part: SnapshotPart, size: number): SnapshotToken | null {
+  if (part.after !== null) {
+    const patientBytes = part.units === 0 ? at.patientBytes : Math.max(200, Math.ceil(size / part.units));
+    return { ...at, after: part.after, patientBytes };
+  }
   const stage = STAGES[STAGES.indexOf(at.stage) + 1];
-  return stage === undefined ? null : { ...at, stage, after: '' };
+  // A whole chart is much more than the patient alone.
+  const patientBytes = at.stage === 'patients' ? FIRST_BYTES : at.patientBytes;
+  return stage === undefined ? null : { ...at, stage, after: '', patientBytes };
 }
 
-/** What stands in no chart: the organisation's records, the clinics' own, and those of charts that name no patient. */
-const ORG_PARTS = COLLECTIONS.filter((one) => one.scope !== 'custody' && one.scope !== 'trail').flatMap(
-  (collection) => {
-    if (collection.place !== 'chart') return [{ collection, chart: false }];
-    return collection.fields.patientId?.nullable === true ? [{ collection, chart: true }] : [];
-  },
-);
-
-const ORG_ROWS = 500;
-
-async function readOrgPage(
-  client: Queryable,
-  at: SnapshotToken,
-  scopes: readonly ScopeId[],
-  maxBytes: number,
-): Promise<SnapshotPlace> {
-  let [index, last] = positionOf(at.after);
-  const tables: TextTable[] = [];
-  let records = 0;
-  let room = maxBytes;
-  while (index < ORG_PARTS.length && room > 0) {
-    const rows = await readOrgRows(client, index, last, scopes);
-    const taken = rows.slice(0, fitting(rows, room));
-    if (taken.length > 0)
-      tables.push({ collection: ORG_PARTS[index]!.collection.name, rows: taken.map((row) => row.text) });
-    records += taken.length;
-    room -= taken.reduce((sum, row) => sum + row.text.length, 0);
-    const done = taken.length === rows.length && rows.length < ORG_ROWS;
-    [index, last] = done ? [index + 1, ''] : [index, taken.at(-1)!.key];
-  }
-  const after = index < ORG_PARTS.length ? `${index}/${last}` : null;
-  return { tables, delivered: { patients: 0, records }, after, patientBytes: at.patientBytes };
+function sumOf(left: SnapshotPage['delivered'], right: SnapshotPage['delivered']): SnapshotPage['delivered'] {
+  return { patients: left.patients + right.patients, records: left.records + right.records };
 }
 
-function positionOf(after: string): [number, string] {
-  const match = /^(\d{1,3})\/([0-9a-f-]{36})?$/.exec(after);
-  return match === null ? [0, ''] : [Number(match[1]), match[2] ?? ''];
-}
-
-interface TextRow {
-  key: string;
-  text: string;
-}
-
-async function readOrgRows(
-  client: Queryable,
-  index: number,
-  last: string,
-  scopes: readonly ScopeId[],
-): Promise<TextRow[]> {
-  const { collection, chart } = ORG_PARTS[index]!;
-  const org = collection.scope === 'org';
-  if (org && !scopes.includes('org')) return [];
-  const clinics = org ? [] : clinicsWith(scopes, collection.scope);
-  const where = org
-    ? 'cardinality($2::uuid[]) = 0'
-    : `clinic_id = any($2::uuid[])${chart ? ' and patient_id is null' : ''}`;
-  const found = await client.query<TextRow>({
-    name: `snapshot org:${collection.name}`,
-    text: selectRowText(collection.name, 'id', `where id > $1 and ${where} order by id limit ${ORG_ROWS}`),
-    values: [last === '' ? FIRST_ID : last, clinics],
-  });
-  return found.rows;
-}
-
-/** How many of the rows fit; at least one, so that a page always moves on. */
-function fitting(rows: readonly TextRow[], room: number): number {
-  let bytes = 0;
-  for (const [index, row] of rows.entries()) {
-    bytes += row.text.length;
-    if (bytes > room) return Math.max(1, index);
-  }
-  return rows.length;
-}
-
-function pageText(
+/** Behind the tables: only then is it known how far they went. */
+function headBytes(
   { epoch, rootEpoch }: FeedIdentity,
-  at: SnapshotToken,
+  { cursors, totals }: SnapshotToken,
   scopes: readonly ScopeId[],
-  page: SnapshotPlace,
-  next: SnapshotToken | null,
-): string {
-  const cursors = Object.fromEntries(Object.entries(at.cursors).filter(([scope]) => scopes.includes(scope)));
-  const head = {
-    epoch,
-    rootEpoch,
-    stage: at.stage,
-    token: next === null ? null : writeToken(next),
-    scopes,
-    cursors,
-    totals: at.totals,
-    delivered: page.delivered,
-  };
-  return `${JSON.stringify(head).slice(0, -1)},"tables":${tablesText(page.tables)}}`;
+  { stage, next, delivered }: Written,
+): Buffer {
+  const held = Object.fromEntries(Object.entries(cursors).filter(([scope]) => scopes.includes(scope)));
+  const token = next === null ? null : writeToken(next);
+  const head = { epoch, rootEpoch, stage, token, scopes, cursors: held, totals, delivered };
+  return Buffer.from(`],${JSON.stringify(head).slice(1)}`);
 }

@@ -2,13 +2,14 @@ import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
 import type { TextTable } from './row-text.ts';
 
-/** What a stage of a snapshot gives for one page, and where it stands then. */
-export interface SnapshotPlace {
+/** What one read of a stage gives, and where the stage stands then. */
+export interface SnapshotPart {
   readonly tables: readonly TextTable[];
   readonly delivered: SnapshotPage['delivered'];
+  /** Patients read, to know what one takes; 0 where it is not about patients. */
+  readonly units: number;
   /** The last thing delivered; null when the stage is done. */
   readonly after: string | null;
-  readonly patientBytes: number;
 }
 
 /** Before every id. */
