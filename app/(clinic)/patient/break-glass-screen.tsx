@@ -53,7 +53,7 @@ function NotHere({ onOpen }: { onOpen: () => void }) {
     <div className="flex flex-col gap-4">
       <p>{t('breakGlass.notHereHelp')}</p>
       <ButtonLink href="/c/sync" icon="sync">
-        {t('sync.now')}
+        {t('sync.title')}
       </ButtonLink>
       <ButtonLink href="/c" icon="search">
         {t('patient.search')}

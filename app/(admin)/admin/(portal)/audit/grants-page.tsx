@@ -46,12 +46,32 @@ function useColumns(onEnd: (grant: GrantLine) => void): Column<GrantLine>[] {
   const { nameOf } = useClinics();
   const instant = (at: string) => <span className="whitespace-nowrap">{formatInstant(language, at)}</span>;
   return [
-    { key: 'when', header: t('audit.when'), cell: ({ from }) => instant(from) },
-    { key: 'who', header: t('audit.who'), cell: ({ userName }) => <bdi>{userName ?? t('app.unknown')}</bdi> },
+    {
+      key: 'when',
+      header: t('audit.when'),
+      cell: ({ from, until }) => (
+        <>
+          {instant(from)}
+          <span className="block text-sm whitespace-nowrap text-text-2">
+            {t('audit.until')} {formatInstant(language, until)}
+          </span>
+        </>
+      ),
+    },
+    {
+      key: 'who',
+      header: t('audit.who'),
+      cell: ({ userName, clinicId }) => (
+        <>
+          <bdi>{userName ?? t('app.unknown')}</bdi>
+          <span className="block text-sm text-text-2">
+            <bdi>{nameOf(clinicId)}</bdi>
+          </span>
+        </>
+      ),
+    },
     { key: 'patient', header: t('patient.one'), cell: (line) => <PatientLink {...line} /> },
-    { key: 'where', header: t('audit.where'), cell: ({ clinicId }) => <bdi>{nameOf(clinicId)}</bdi> },
     { key: 'why', header: t('audit.why'), cell: ({ reason }) => <bdi>{reason}</bdi> },
-    { key: 'until', header: t('audit.until'), cell: ({ until }) => instant(until) },
     { key: 'views', header: t('audit.opened'), numeric: true, cell: ({ views }) => formatNumber(language, views) },
     { key: 'end', header: t('audit.end'), cell: (grant) => <End grant={grant} onEnd={onEnd} /> },
   ];
@@ -73,7 +93,7 @@ function End({ grant, onEnd }: { grant: GrantLine; onEnd: (grant: GrantLine) => 
       <Badge tone="warning" icon="shield">
         {t('audit.inForce')}
       </Badge>
-      <Button look="quiet" onClick={() => onEnd(grant)}>
+      <Button look="quiet" className="whitespace-nowrap" onClick={() => onEnd(grant)}>
         {t('breakGlass.endNow')}
       </Button>
     </span>
