@@ -282,6 +282,16 @@ describe('the rows', () => {
     expect(await verify()).toEqual([]);
   });
 
+  it('at a relay, rows whose changes are in the log of its root only are no difference', async () => {
+    await byHand(
+      `insert into visits (id, stamps, patient_id) values ($1, '{"1700000000000.0000.aaaaaaaaaaaa":["patientId"]}', $2)`,
+      ['01900000-0000-7000-8000-000000000001', day.edited],
+    );
+    expect(kinds(await verify())).toEqual(['row-unknown']);
+    await byHand('update replica set root = false');
+    expect(await verify()).toEqual([]);
+  });
+
   it('a number that its column rounds is no difference', async () => {
     const vitals = await byHand('select weight_kg from vitals');
     expect(vitals.rows[0].weight_kg).toBe(60.5);
