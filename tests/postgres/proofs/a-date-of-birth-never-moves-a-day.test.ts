@@ -133,7 +133,7 @@ async function atThePortal(server: ServerProcess, id: string, date: string, head
 it(
   'the day and the instant of a visit, and when it was written, are the same through every server',
   async () => {
-    const [phone, other] = phones as [HttpPhone, HttpPhone];
+    const [phone, other] = [phones[0]!, phones[1]!];
     const saved = ZONES.map((zone, place) => {
       process.env.TZ = zone;
       const id = newId();
