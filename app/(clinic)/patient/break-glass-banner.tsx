@@ -28,7 +28,7 @@ function Opened({ grant, patientId }: { grant: StoredRecord; patientId: string }
       title={t('breakGlass.until', { when: untilText(language, until, timeZone, today) })}
       action={<EndGrant grant={grant} patientId={patientId} />}
     >
-      <bdi>{t('breakGlass.by', { name, reason: String(grant.values.reason ?? '') })}</bdi>
+      <bdi>{name}</bdi>: <bdi>{String(grant.values.reason ?? '')}</bdi>
     </Banner>
   );
 }

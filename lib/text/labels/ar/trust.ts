@@ -21,7 +21,6 @@ export const trust: Labels = {
   'breakGlass.until': 'مفتوح لحالة طارئة حتى {when}',
   'breakGlass.over': 'انتهى الفتح الطارئ',
   'breakGlass.overHelp': 'يغادر الملف هذا الهاتف عند الاتصال التالي بالخادم.',
-  'breakGlass.by': '{name}: {reason}',
   'breakGlass.endNow': 'إنهاء الآن',
   'breakGlass.ended': 'انتهى. يغادر الملف هذا الهاتف حين يعلم الخادم بذلك.',
   'breakGlass.noRight': 'يتطلب الفتح الطارئ حق الاطلاع على السجلات. اطلب من زميل لديه هذا الحق.',

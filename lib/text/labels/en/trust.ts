@@ -21,7 +21,6 @@ export const trust = {
   'breakGlass.until': 'Opened in an emergency until {when}',
   'breakGlass.over': 'The emergency opening is over',
   'breakGlass.overHelp': 'The chart leaves this phone at the next contact with the server.',
-  'breakGlass.by': '{name}: {reason}',
   'breakGlass.endNow': 'End now',
   'breakGlass.ended': 'Ended. The chart leaves this phone once the server knows.',
   'breakGlass.noRight': 'Opening it in an emergency needs the right to view histories. Ask a colleague who has it.',

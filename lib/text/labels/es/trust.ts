@@ -23,7 +23,6 @@ export const trust: Labels = {
   'breakGlass.until': 'Abierta por urgencia hasta {when}',
   'breakGlass.over': 'La apertura de urgencia terminó',
   'breakGlass.overHelp': 'La historia sale de este teléfono en el próximo contacto con el servidor.',
-  'breakGlass.by': '{name}: {reason}',
   'breakGlass.endNow': 'Terminar ahora',
   'breakGlass.ended': 'Terminada. La historia sale de este teléfono cuando el servidor lo sepa.',
   'breakGlass.noRight': 'Para abrirla por urgencia hace falta el derecho de ver historias. Pídalo a quien lo tenga.',

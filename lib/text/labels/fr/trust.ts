@@ -23,7 +23,6 @@ export const trust: Labels = {
   'breakGlass.until': 'Ouvert en urgence jusqu’à {when}',
   'breakGlass.over': 'L’ouverture d’urgence est terminée',
   'breakGlass.overHelp': 'Le dossier quitte ce téléphone au prochain contact avec le serveur.',
-  'breakGlass.by': '{name} : {reason}',
   'breakGlass.endNow': 'Terminer',
   'breakGlass.ended': 'Terminé. Le dossier quitte ce téléphone dès que le serveur le sait.',
   'breakGlass.noRight': 'L’ouvrir en urgence demande le droit de voir les dossiers. Demandez à quelqu’un qui l’a.',
