@@ -5,6 +5,7 @@ import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Conflict } from '../../lib/domain/conflict/conflict.ts';
 import { resolveConflict } from '../../lib/domain/conflict/resolve-conflict.ts';
 import { reasonSchema } from '../../lib/domain/reason.ts';
+import type { Change } from '../../lib/replication/change.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { isDeleted, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { json } from './answer.ts';
@@ -20,6 +21,9 @@ export interface Side {
   readonly at: string;
   readonly origin: string;
   readonly stamp: string;
+  /** Of a review: what was done, and why this server would have refused it. */
+  readonly kind?: Change['kind'];
+  readonly code?: string;
 }
 
 export interface ConflictLine {

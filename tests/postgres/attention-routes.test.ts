@@ -5,10 +5,12 @@ import type { RefusedLine, RefusedPage } from '../../app/server/attention-refuse
 import { database as served } from '../../app/server/database.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { sessionsOn } from '../../app/server/session/sessions.ts';
+import { authorEdits } from '../../db/postgres/author-edits.ts';
 import { readByIds } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { FLAGS, type Flag } from '../../lib/access/actor.ts';
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import { deterministicId } from '../../lib/domain/identity.ts';
 import { grantPermissions } from '../../lib/domain/permission/grant-permissions.ts';
 import type { Edit } from '../../lib/replication/author-action.ts';
 import type { Action } from '../../lib/replication/change.ts';
@@ -58,6 +60,12 @@ async function push(phone: Phone, ...actions: Action[]) {
   const answer = await answerOf(sync(post('/api/sync', body, { authorization: phone.authorization })));
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
   return answer.body.outcomes.map((outcome: { result: string }) => outcome.result) as string[];
+}
+
+/** What follows has a later stamp than what came before. */
+function theClockMoves(): void {
+  const before = Date.now();
+  while (Date.now() === before);
 }
 
 const read = async (collection: string, id: string) => (await readByIds(database.pool, [{ collection, id }]))[0]!;
@@ -225,6 +233,35 @@ describe('conflicts', () => {
     expect(await conflictAbout(north)).toBeUndefined();
   });
 
+  it('a review of what a hub decided stands apart, with what was applied and what stood before', async () => {
+    const patient = await aPatient();
+    const side = (phone: string) => ({
+      ...{ value: { phone }, author: users.nora, at: '2026-11-21T08:00:00.000Z', origin: one.deviceId },
+      stamp: patient.stamps.phone!,
+    });
+    const about = { collection: 'patients', recordId: patient.id, patientId: patient.id, clinicId: north };
+    const fields = { ...about, key: 'review', kind: 'review', status: 'open', kept: side('1'), lost: side('0') };
+    const id = deterministicId('conflicts', patient.id, 'review', patient.stamps.phone!);
+    const decide = () => [put('conflicts', id, fields)];
+    const outcome = await authorEdits(database.pool, {
+      author: { userId: world.founder, clinicId: north },
+      needs: [],
+      decide,
+    });
+    expect(outcome?.result).toBe('applied');
+    const [review] = (await conflicts('?kind=review')).conflicts;
+    expect(review).toMatchObject({
+      id,
+      kind: 'review',
+      kept: { value: { phone: '1' } },
+      lost: { value: { phone: '0' } },
+    });
+    expect((await asking('GET', '/api/attention')).body.reviews).toBe(1);
+    expect((await conflicts()).conflicts.map((line) => line.id)).not.toContain(id);
+    expect((await conflicts('?kind=review', 'cara')).conflicts).toHaveLength(1);
+    await database.pool.query("update conflicts set status = 'resolved' where id = $1", [id]);
+  });
+
   it('are paged without a gap or a repetition, and filtered by kind and clinic', async () => {
     const patient = await aPatient();
     const visits = Array.from({ length: 30 }, () => newId());
@@ -375,9 +412,9 @@ describe('refused changes', () => {
     const leaver = await world.aUser('lena', north);
     const phone = await aPhone(north, leaver, 'lena');
     const before = phone.writer.author([put('patients', patient.id, { phone: '5' })], [patient]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    theClockMoves();
     await grant(leaver, north, ['view-history']);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    theClockMoves();
     const after = phone.writer.author([put('patients', patient.id, { phone: '6' })], [patient]);
     expect(await push(phone, before, after)).toEqual(['refused', 'refused']);
     expect((await refusedLine(before.id))?.heldRightThen).toBe(true);

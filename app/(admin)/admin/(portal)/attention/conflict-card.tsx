@@ -17,6 +17,7 @@ import { useClinics } from '../../../use-clinics.ts';
 import type { Decision } from './decide-dialog.tsx';
 import { keyLabel, nameOf, type Reading, readingOf, recordLabel, valueText } from './record-words.ts';
 import { ToldFields } from './told-fields.tsx';
+import { whyText } from './why-text.ts';
 
 interface Props {
   readonly line: ConflictLine;
@@ -39,10 +40,13 @@ export function ConflictCard({ line, words, busy, undecidable, onChoose }: Props
       action={<Badge tone="warning">{t(`code.conflictKind.${line.kind}`)}</Badge>}
     >
       <div className="flex flex-col gap-4">
-        <p className="flex flex-wrap gap-x-4 text-sm text-text-2">
+        <p className="flex flex-wrap items-center gap-x-4 text-text-2">
           {line.patient && <PatientLink patient={line.patient} />}
           {line.clinicId && <bdi>{clinicName(line.clinicId)}</bdi>}
         </p>
+        {line.kept.code && (
+          <Banner tone="info" title={t('portalAttention.wouldRefuse', { title: whyText(t, line.kept.code).title })} />
+        )}
         {undecidable && <Banner tone="warning" title={t('portalAttention.undoNot')} />}
         <div className="grid gap-4 md:grid-cols-2">
           {sides.map(({ keep, title, act, side, told }) => (
@@ -82,7 +86,7 @@ export function PatientLink({ patient }: { patient: PatientNamed }) {
     <Link
       href={`/admin/patients/${patient.id}`}
       aria-label={`${t('portalAttention.openPatient')}: ${patientName(patient) ?? t('patient.unnamed')}`}
-      className="inline-flex min-h-6 items-center font-semibold text-accent"
+      className="inline-flex min-h-12 items-center font-semibold text-accent"
     >
       <bdi>{patientName(patient) ?? t('patient.unnamed')}</bdi>
     </Link>
@@ -93,32 +97,15 @@ interface SideTold {
   readonly keep: 'kept' | 'lost';
   readonly title: string;
   readonly act: string;
-  readonly side: Side;
+  /** Null where nobody is named: what stood before. */
+  readonly side: Side | null;
   readonly told: ReactNode;
 }
 
 function sidesOf(line: ConflictLine, reading: Reading): SideTold[] {
   const { t } = reading;
   const { kept, lost } = line;
-  if (line.kind === 'review') {
-    const told = (value: Json) => <ToldFields reading={reading} fields={asFields(value)} />;
-    return [
-      {
-        keep: 'kept',
-        title: t('portalAttention.applied'),
-        act: t('portalAttention.leave'),
-        side: kept,
-        told: told(kept.value),
-      },
-      {
-        keep: 'lost',
-        title: t('portalAttention.before'),
-        act: t('portalAttention.undo'),
-        side: lost,
-        told: told(lost.value),
-      },
-    ];
-  }
+  if (line.kind === 'review') return reviewedSides(line, reading);
   if (line.kind === 'edit-and-delete') return hiddenSides(line, reading);
   const told = (value: Json) =>
     line.key === DELETED ? <Deletion value={value} /> : <Value text={valueText(reading, line.key, value)} />;
@@ -140,6 +127,32 @@ function sidesOf(line: ConflictLine, reading: Reading): SideTold[] {
   ];
 }
 
+/** What a hub applied, and what stood before it. */
+function reviewedSides({ kept, lost }: ConflictLine, reading: Reading): SideTold[] {
+  const { t } = reading;
+  const done = t(`portal.change.${kept.kind ?? 'put'}`);
+  return [
+    {
+      keep: 'kept',
+      title: `${t('portalAttention.applied')}: ${done}`,
+      act: t('portalAttention.leave'),
+      side: kept,
+      told: <ToldFields reading={reading} fields={asFields(kept.value)} />,
+    },
+    {
+      keep: 'lost',
+      title: t('portalAttention.before'),
+      act: t('portalAttention.undo'),
+      side: null,
+      told: isRecord(lost.value) ? (
+        <ToldFields reading={reading} fields={asFields(lost.value)} />
+      ) : (
+        <p className="text-text-2">{t('portalAttention.newRecord')}</p>
+      ),
+    },
+  ];
+}
+
 /** A deletion, and the edit that it hides: of the record itself, or of one that hangs below it. */
 function hiddenSides({ key, kept, lost }: ConflictLine, reading: Reading): SideTold[] {
   const { t } = reading;
@@ -150,7 +163,7 @@ function hiddenSides({ key, kept, lost }: ConflictLine, reading: Reading): SideT
       title: t('portalAttention.deletedBy'),
       act: t('portalAttention.deleteAnyway'),
       side: kept,
-      told: <Deletion value={kept.value} />,
+      told: <DeletedWhy value={kept.value} />,
     },
     {
       keep: 'lost',
@@ -176,18 +189,28 @@ function Value({ text }: { text: string | null }) {
   );
 }
 
+/** Why it was deleted, where that is said. */
+function DeletedWhy({ value }: { value: Json }) {
+  const { t } = useText();
+  const { deletedReason } = asFields(value);
+  if (typeof deletedReason !== 'string') return null;
+  return (
+    <p>
+      {t('history.reason')}: <bdi>{deletedReason}</bdi>
+    </p>
+  );
+}
+
 function Deletion({ value }: { value: Json }) {
   const { t } = useText();
-  const { deletedAt, deletedReason } = asFields(value);
+  const { deletedAt } = asFields(value);
   return (
-    <p className="text-lg font-semibold">
-      {t(typeof deletedAt === 'string' ? 'portalAttention.deletedBy' : 'portalAttention.notDeleted')}
-      {typeof deletedReason === 'string' && (
-        <span className="block text-base font-normal">
-          {t('history.reason')}: <bdi>{deletedReason}</bdi>
-        </span>
-      )}
-    </p>
+    <>
+      <p className="text-lg font-semibold">
+        {t(typeof deletedAt === 'string' ? 'portalAttention.deletedBy' : 'portalAttention.notDeleted')}
+      </p>
+      <DeletedWhy value={value} />
+    </>
   );
 }
 
@@ -199,29 +222,34 @@ function SideShown({
   children,
 }: {
   title: string;
-  side: Side;
+  side: Side | null;
   words: Words;
   told: ReactNode;
   children: ReactNode;
 }) {
-  const { t, language } = useText();
-  const author = nameOf({ t, language, words }, side.author) ?? t('app.unknown');
   return (
     <section className="flex min-w-0 flex-col gap-3 rounded-2 border border-border p-4">
       <h3 className="text-sm font-semibold text-text-2">{title}</h3>
       {told}
-      <p className="mt-auto text-sm text-text-2">
-        <bdi>{author}</bdi>
-        {side.at && <> · {formatInstant(language, side.at)}</>}
-        {side.origin && (
-          <>
-            {' · '}
-            <OriginName words={words} origin={side.origin} />
-          </>
-        )}
-      </p>
+      {side && <WhoAndWhen side={side} words={words} />}
       {children}
     </section>
+  );
+}
+
+function WhoAndWhen({ side, words }: { side: Side; words: Words }) {
+  const { t, language } = useText();
+  return (
+    <p className="mt-auto text-sm text-text-2">
+      <bdi>{nameOf({ t, language, words }, side.author) ?? t('app.unknown')}</bdi>
+      {side.at && <> · {formatInstant(language, side.at)}</>}
+      {side.origin && (
+        <>
+          {' · '}
+          <OriginName words={words} origin={side.origin} />
+        </>
+      )}
+    </p>
   );
 }
 

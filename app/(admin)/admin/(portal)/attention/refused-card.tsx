@@ -1,7 +1,6 @@
 'use client';
 import { splitKey } from '../../../../../lib/replication/key.ts';
 import { formatInstant } from '../../../../../lib/text/format.ts';
-import { refusalText } from '../../../../../lib/text/translate.ts';
 import type { RefusedChange, RefusedLine } from '../../../../server/attention-refused.ts';
 import type { Words } from '../../../../server/attention-words.ts';
 import { Badge } from '../../../../ui/badge.tsx';
@@ -9,12 +8,12 @@ import { Banner } from '../../../../ui/banner.tsx';
 import { Button } from '../../../../ui/button.tsx';
 import { Card } from '../../../../ui/card.tsx';
 import { useText } from '../../../../ui/text-provider.tsx';
-import { Facts } from '../../../facts.tsx';
 import { useClinics } from '../../../use-clinics.ts';
 import { OriginName, PatientLink } from './conflict-card.tsx';
 import { keyLabel, nameOf, readingOf, recordLabel } from './record-words.ts';
 import type { Act } from './refused-dialog.tsx';
 import { ToldFields } from './told-fields.tsx';
+import { whyText } from './why-text.ts';
 
 /** A refused action in full: who, where, when, why, and every change of it. */
 export function RefusedCard({ line, words, onAct }: { line: RefusedLine; words: Words; onAct: (act: Act) => void }) {
@@ -34,7 +33,7 @@ export function RefusedCard({ line, words, onAct }: { line: RefusedLine; words: 
     >
       <div className="flex flex-col gap-4">
         {line.patient && (
-          <p className="text-sm">
+          <p>
             <PatientLink patient={line.patient} />
           </p>
         )}
@@ -68,7 +67,7 @@ export function RefusedCard({ line, words, onAct }: { line: RefusedLine; words: 
 
 function Why({ line, words }: { line: RefusedLine; words: Words }) {
   const { t, language } = useText();
-  const { title, remedy } = refusalText(t, line.refusal.code);
+  const { title, remedy } = whyText(t, line.refusal.code);
   const guilty = line.changes.find(({ id }) => id === line.refusal.changeId) ?? line.changes[0]!;
   const reading = readingOf(t, language, words, guilty.collection, guilty.versionId);
   const { key } = line.refusal;
@@ -106,7 +105,18 @@ function Circumstances({ line, words }: { line: RefusedLine; words: Words }) {
     { key: 'made', label: t('portalAttention.madeAt'), value: formatInstant(language, line.madeAt) },
     { key: 'received', label: t('portalAttention.receivedAt'), value: formatInstant(language, line.receivedAt) },
   ];
-  return <Facts facts={facts} />;
+  return (
+    <dl className="grid grid-cols-[repeat(auto-fill,minmax(220px,1fr))] gap-x-6 gap-y-3">
+      {facts.map(({ key, label, value: said }) => (
+        <div key={key} className="min-w-0">
+          <dt className="text-sm text-text-2">{label}</dt>
+          <dd>
+            <bdi>{said}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
 }
 
 function ChangeShown({ change, words, isNew }: { change: RefusedChange; words: Words; isNew: boolean }) {

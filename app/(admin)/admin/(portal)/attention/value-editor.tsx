@@ -120,7 +120,9 @@ function OneValue({
         error={error}
         value={typeof value === 'number' ? value : null}
         onChange={(number) => onChange(number)}
-        {...(MEASURE_UNITS[name] ? { unitText: unitText(t, MEASURE_UNITS[name]) } : {})}
+        {...(MEASURE_UNITS[name]
+          ? { units: [{ value: MEASURE_UNITS[name], label: unitText(t, MEASURE_UNITS[name]) }] }
+          : {})}
         notNumberText={t('problem.not-a-number')}
       />
     );
