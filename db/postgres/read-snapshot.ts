@@ -16,7 +16,7 @@ import { type SnapshotToken, writeToken } from './snapshot-token.ts';
 const RECENT_DAYS = 90;
 
 /** What is read at once: while one part is compressed, the next is read. Each repeats its tables' layouts. */
-const PART_BYTES = 128 * 1024;
+const PART_BYTES = 256 * 1024;
 /** Patients of the first read of a stage, and what one is taken for: it is not known yet. */
 const FIRST_PATIENTS = 16;
 const FIRST_BYTES = 4096;
