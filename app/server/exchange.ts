@@ -13,6 +13,7 @@ import { compressedJson } from './compressed.ts';
 import { type DeviceSession, grantsOf, requireDevice } from './device-session.ts';
 import { type Result, refused } from './problem.ts';
 import { fulfils, readJson } from './read-json.ts';
+import { withSealedHeads } from './sealed-heads.ts';
 
 /** One largest action, and the cursors and origins around it: a phone always sends at least one. */
 export const MAX_EXCHANGE_BODY_BYTES = MAX_ACTION_BYTES + 64 * 1024;
@@ -25,7 +26,8 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   const { device, message } = asked.value;
   if (await speaksForOthers(pool, device, message.actions)) return refused('forbidden', { field: 'origin' });
   const replica = postgresFeedReplica(pool, device.sender, device.deviceId);
-  const reply = await answerExchange(replica, collectionNamed, () => grantsOf(pool, device), Date.now(), message);
+  const answer = await answerExchange(replica, collectionNamed, () => grantsOf(pool, device), Date.now(), message);
+  const reply = await withSealedHeads(pool, device.clinicIds, answer);
   return { ok: true, value: await compressedJson(request, JSON.stringify(reply)) };
 }
 

@@ -11,12 +11,13 @@ import type { Asked } from '../../lib/replication/exchange.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { placeKey, type RowPlace } from './chart.ts';
-import type { DeviceDatabase, FeedRow, OriginRow, WalkRow } from './device-database.ts';
+import type { DeviceDatabase, FeedRow, OriginRow, SealsRow, WalkRow } from './device-database.ts';
 import { allPlaces, applyToRow, byPlace, placesToOpen, type Work } from './incoming-rows.ts';
 import { stillWaiting } from './let-go.ts';
 import { pendingEntries } from './outbox.ts';
 import { readFeed, readOrigin } from './replica-state.ts';
 import { type OpenRow, RowMoved, readRows, sealRows, writeRows } from './rows.ts';
+import { sealsAfter } from './sealed-heads.ts';
 import { type OutboxAfter, settleRows, unconfirmedRecords } from './settle-outbox.ts';
 
 const MOST_ATTEMPTS = 20;
@@ -30,6 +31,7 @@ interface Stored {
   readonly walk: WalkRow | 'over' | null;
   readonly feed: FeedRow;
   readonly origin: (current: OriginRow) => OriginRow;
+  readonly seals: SealsRow | null;
 }
 
 /**
@@ -76,7 +78,8 @@ export function applyReply(
     const forkedAs = outbox.forked ? newId() : null;
     const clock = (held: ReplicaClock) => clockAfter(held, records, asked, reply.clock);
     const originAfter = (held: OriginRow) => ({ ...identityAfter(held, forkedAs), clock: clock(held.clock) });
-    return { rows, read: opened, outbox, walk, feed, origin: originAfter };
+    const seals = await sealsAfter(database, reply);
+    return { rows, read: opened, outbox, walk, feed, origin: originAfter, seals };
   });
 }
 
@@ -100,7 +103,8 @@ export function applyRows(
       [...incoming.values()].map((one) => one.place),
     );
     const rows = [...opened.values()].map((row) => applyToRow(row, work));
-    return { rows, read: opened, outbox: null, walk: null, feed: feedAfter(current), origin: (held) => held };
+    const rest = { outbox: null, walk: null, seals: null };
+    return { rows, read: opened, feed: feedAfter(current), origin: (held) => held, ...rest };
   });
 }
 
@@ -142,6 +146,7 @@ async function tryStore(
     await database.meta.bulkPut([
       { ...done.origin(now), commit },
       { ...done.feed, version: current.version + 1 },
+      ...(done.seals === null ? [] : [done.seals]),
     ]);
   });
   return changed.filter(({ place }) => isChart(place)).map((row) => row.place.id);

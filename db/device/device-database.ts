@@ -2,6 +2,8 @@ import { Dexie, type EntityTable, type Table } from 'dexie';
 import type { Departure, Reading, Unchecked } from '../../lib/replication/apply-reply.ts';
 import type { ReplicaClock } from '../../lib/replication/clock.ts';
 import type { Standing } from '../../lib/replication/outbox.ts';
+import type { SealedHead } from '../../lib/replication/protocol/exchange-reply.ts';
+import type { ScopeId } from '../../lib/replication/scopes.ts';
 import type { WrappedKey } from './data-key.ts';
 import type { Sealed } from './seal.ts';
 import type { Settlement } from './settle-refused.ts';
@@ -127,7 +129,16 @@ export interface WalkRow {
   readonly brought: readonly string[];
 }
 
-export type MetaRow = OriginRow | FeedRow | DeviceRow | BlobRow | WalkRow;
+/**
+ * Where upstreams said that their logs are sealed: a log that was shortened or rewritten since is noticed by it. By
+ * life of a feed, since a hub's log is not the server's; of each scope the furthest.
+ */
+export interface SealsRow {
+  readonly key: 'seals';
+  readonly heads: Readonly<Record<string, Readonly<Record<ScopeId, SealedHead>>>>;
+}
+
+export type MetaRow = OriginRow | FeedRow | DeviceRow | BlobRow | WalkRow | SealsRow;
 
 export type DeviceDatabase = Dexie & {
   charts: EntityTable<ChartRow, 'id'>;

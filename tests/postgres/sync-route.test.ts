@@ -6,6 +6,9 @@ import { database as served } from '../../app/server/database.ts';
 import { ROUTE_ENCODING } from '../../app/server/route-encoding.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { newId, readIdentity } from '../../db/postgres/replica-identity.ts';
+import { newSealKey } from '../../db/postgres/seals/seal-key.ts';
+import { sealLog } from '../../db/postgres/seals/seal-log.ts';
+import { verifyHeads } from '../../db/postgres/seals/verify-heads.ts';
 import { type SnapshotToken, writeToken } from '../../db/postgres/snapshot-token.ts';
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { grantPermissions } from '../../lib/domain/permission/grant-permissions.ts';
@@ -109,6 +112,35 @@ describe('POST /api/sync', () => {
       token = page.token;
     } while (token !== null);
     expect(stages.has('patients')).toBe(true);
+  });
+});
+
+describe('where the logs are sealed', () => {
+  const pushing = () => request({ actions: [writer.author(registration(newId(), clinicId))] });
+  const replyTo = async (asked: unknown) => exchangeReplySchema.parse((await exchange(asked)).body);
+
+  it('goes with a reply that brings something: heads that the log can be verified by, of its own clinics only', async () => {
+    await replyTo(pushing());
+    await sealLog(database.pool, newSealKey());
+    const { seals, epoch } = await replyTo(pushing());
+    expect(Object.keys(seals ?? {}).sort()).toEqual([`${clinicId}:trail`, 'org'].sort());
+    const remembered = Object.entries(seals ?? {}).map(([scope, one]) => ({ scope, ...one }));
+    const findings: unknown[] = [];
+    await verifyHeads(database.pool, remembered, (finding) => findings.push(finding));
+    expect(findings).toEqual([]);
+    // Pulling alone is told as well.
+    expect((await replyTo(request({ epoch, cursors: {} }))).seals).toEqual(seals);
+  });
+
+  it('is left out of a reply with nothing new, which with its request stays below 1 KB', async () => {
+    const { epoch, cursors } = await replyTo(pushing());
+    const asked = request({ epoch, cursors, origins: { [phone.deviceId]: { seq: 1, chain: 'a'.repeat(64) } } });
+    const quiet = await replyTo(asked);
+    expect(quiet.pages).toEqual([]);
+    expect(quiet.seals).toBeUndefined();
+    const response = await sync(post('/api/sync', asked, { ...asPhone(), 'accept-encoding': 'br' }));
+    const bytes = (await response.arrayBuffer()).byteLength + gzipSync(JSON.stringify(asked)).byteLength;
+    expect(bytes).toBeLessThan(1024);
   });
 });
 
