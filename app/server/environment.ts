@@ -42,7 +42,11 @@ export const environmentTable = {
   ORIGIN: webOrigin.optional().describe('the address people use, when a proxy stands in front'),
   DATA_DIR: z.string().default('./data').describe('folder for everything this program writes'),
   UPSTREAM_URL: webUrl.optional().describe('server to relay to; makes this a relay'),
-  UPSTREAM_KEY: z.string().min(16, 'must be the key the server gave, at least 16 characters').optional(),
+  UPSTREAM_KEY: z
+    .string()
+    .min(16, 'must be the key the server gave, at least 16 characters')
+    .optional()
+    .describe('the key that `npm run hub:add` printed there'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be one of debug, info, warn, error' })
     .default('info'),

@@ -26,7 +26,9 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   const { device, message } = asked.value;
   if (await speaksForOthers(pool, device, message.actions)) return refused('forbidden', { field: 'origin' });
   const replica = postgresFeedReplica(pool, device.sender, device.deviceId);
-  const answer = await answerExchange(replica, collectionNamed, () => grantsOf(pool, device), Date.now(), message);
+  const grants = () => grantsOf(pool, device);
+  const fromHub = device.sender.kind === 'hub';
+  const answer = await answerExchange(replica, collectionNamed, grants, Date.now(), message, fromHub);
   const reply = await withSealedHeads(pool, device.clinicIds, answer);
   return { ok: true, value: await compressedJson(request, JSON.stringify(reply)) };
 }

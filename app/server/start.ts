@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { checkDatabase } from '../../db/postgres/check-database.ts';
 import { holdFileLock } from '../../db/postgres/file-lock.ts';
 import { migrateUp } from '../../db/postgres/migrate.ts';
+import { becomeRelay } from '../../db/postgres/upstream.ts';
 import { buildWhenNeeded } from './build.ts';
 import { ensureBuiltInForms } from './built-in-forms.ts';
 import { database } from './database.ts';
@@ -14,6 +15,7 @@ import { watchExpiredGrants } from './end-expired-grants.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { firstAdministratorLink } from './first-administrator.ts';
 import { openDatabase } from './open-database.ts';
+import { startRelay, type Upstream } from './relay-loop.ts';
 import { startSealing } from './sealing.ts';
 import { serve } from './serve.ts';
 
@@ -38,6 +40,8 @@ async function start(environment: Environment): Promise<void> {
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
   if (!dev) await buildWhenNeeded(environment.noBuild);
   const url = await prepareDatabase(environment);
+  const upstream = upstreamOf(environment);
+  if (upstream !== null) await becomeRelay(database().pool);
   const seeded = await fillDatabase(environment);
   const sealing = await startSealing(environment.dataDir, url);
   undo.push(sealing.close);
@@ -50,7 +54,12 @@ async function start(environment: Environment): Promise<void> {
   });
   undo.push(serving.close);
   undo.push(watchExpiredGrants(database().pool).stop);
+  if (upstream !== null) undo.push(startRelay(database().pool, upstream).stop);
   await announce(environment, origin, seeded);
+}
+
+function upstreamOf({ upstreamUrl: url, upstreamKey: key }: Environment): Upstream | null {
+  return url === null || key === null ? null : { url, key };
 }
 
 /** Opens and migrates the database; its address. */
@@ -93,7 +102,7 @@ async function announce(environment: Environment, origin: string, seeded: Seeded
     if (nearby.length > 0) console.log(`On this network: ${nearby.join(' ')}`);
     console.log('Phones install it only from an https address: put a proxy in front and set ORIGIN.');
   }
-  const link = await firstAdministratorLink(database().pool, origin);
+  const link = environment.upstreamUrl ? null : await firstAdministratorLink(database().pool, origin);
   if (link) console.log(`Nobody can sign in yet. Make the first administrator, once, at ${link}`);
   if (seeded) console.log(await demoAnnouncement(database().pool, origin, seeded));
   console.log(`Ready at ${origin}`);

@@ -7,6 +7,8 @@ create index changes_revised on changes (origin) where revised;
 -- The order in which a relay hands on: nothing before what its author may have seen.
 alter table changes add column number bigint generated always as identity;
 create index changes_unconfirmed on changes (number) where not confirmed;
+-- An action is handed on whole.
+create index changes_unconfirmed_action on changes (action_id) where not confirmed;
 
 create table upstream (
   one boolean primary key default true check (one),
@@ -31,6 +33,7 @@ create table witnessed (
 -- down
 drop table witnessed;
 drop table upstream;
+drop index changes_unconfirmed_action;
 drop index changes_unconfirmed;
 alter table changes drop column number;
 drop index changes_revised;

@@ -4,7 +4,7 @@ import { actorsOf } from '../../lib/access/actor-of.ts';
 import { type Sender, worldOf } from '../../lib/domain/world.ts';
 import { acceptActions } from '../../lib/replication/accept.ts';
 import type { Action } from '../../lib/replication/change.ts';
-import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
+import type { FeedIdentity, LoggedChange } from '../../lib/replication/feed-store.ts';
 import type { World } from '../../lib/replication/judge.ts';
 import type { Judged } from '../../lib/replication/protocol/judged.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
@@ -64,15 +64,15 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   const changes = pushes.flatMap((push) => push.actions.flatMap((action) => action.changes));
   const store = new AcceptanceTransaction(client);
   const identity = await readIdentity(client);
+  const carries = await carriedScopes(client, identity);
   const [locked, actors] = await Promise.all([
     lockOrigins(client, [...new Set(changes.map((change) => change.origin))]),
     readActors(client, [...new Set(changes.map((change) => change.author))]),
   ]);
   await store.load(changes);
-  const carries = await carriedScopes(client, identity);
   const jobs = pushes.map((push): Job => ({ push, world: worldFor(push, actors), identity, carries }));
   const outcomes = await acceptTogether(client, store, jobs);
-  if (store.revised.length > 0) await reviseLog(client, store.revised);
+  if (store.revised.length > 0) await reviseLog(client, store.revised.map(idAndOutcome));
   if (store.log.length === 0 && store.feed.size === 0) return outcomes;
   const stored = store.log.map(({ change }) => change);
   // Conflicts that were noticed are this replica's own changes, whoever's push they were noticed in.
@@ -84,6 +84,10 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   ]);
   noteMoved(client, moved);
   return outcomes;
+}
+
+function idAndOutcome({ change, outcome }: LoggedChange) {
+  return { id: change.id, outcome };
 }
 
 interface Job {

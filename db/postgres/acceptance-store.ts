@@ -3,8 +3,8 @@ import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange } from '../..
 import { refOf } from '../../lib/replication/merge.ts';
 import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
-import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { BELONGING, isBelonging } from '../../lib/replication/scopes.ts';
+import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { BELONGING, isBelonging, type ScopeId } from '../../lib/replication/scopes.ts';
 import { chartsTouched, lockCharts } from './chart-locks.ts';
 import { writePatientSearch } from './patient-search.ts';
 import { readAppliedChanges } from './read-applied-changes.ts';
@@ -68,6 +68,17 @@ export class AcceptanceTransaction {
       this.#loadRecords(fresh.map((change) => ({ collection: change.collection, id: change.recordId }))),
       this.#loadMemberships([...charts.keys()]),
     ]);
+  }
+
+  /** The same for rows that another replica decided; of `alone` it works alone on the charts. */
+  async loadRows(rows: readonly StoredRecord[], alone: readonly string[]): Promise<void> {
+    const touching = rows.map(({ collection, id, values }) => {
+      return { collection, recordId: id, fields: values, kind: 'put' as const };
+    });
+    const charts = await chartsTouched(this.#client, touching);
+    for (const patientId of alone) charts.set(patientId, true);
+    await lockCharts(this.#client, charts);
+    await Promise.all([this.#loadRecords(rows), this.#loadMemberships([...charts.keys()])]);
   }
 
   async #loadRecords(refs: readonly RecordRef[]): Promise<void> {
@@ -201,6 +212,15 @@ export class AcceptanceTransaction {
       }
     }
     this.#draft = emptyDraft();
+  }
+
+  /** Puts a record, as it stands, at the end of a scope's feed in which it was not; or takes it out of one it was in. */
+  feedAnew(scope: ScopeId, record: StoredRecord, leftStamp: string | null): void {
+    const { collection, id: recordId } = record;
+    this.feed.set(`${scope}/${collection}/${recordId}`, { scope, collection, recordId, leftStamp });
+    const held = this.deltas.get(scope) ?? { count: 0, digest: 0n };
+    const count = held.count + (leftStamp === null ? 1 : -1);
+    this.deltas.set(scope, { count, digest: held.digest ^ recordHash(record) });
   }
 
   /** Forgets what was drafted, after its rows were rolled back. */

@@ -7,8 +7,11 @@ import { quoted, tableName } from './record-tables.ts';
 /** Patients whose charts a push touches; true where it changes a membership, which moves the whole chart, or deletes. */
 export type TouchedCharts = Map<string, boolean>;
 
+/** What says which chart a change touches. */
+export type Touching = Pick<Change, 'collection' | 'recordId' | 'fields' | 'kind'>;
+
 /** The patients of these changes: from the change, or for one that does not name its patient from the stored record. */
-export async function chartsTouched(client: Queryable, changes: readonly Change[]): Promise<TouchedCharts> {
+export async function chartsTouched(client: Queryable, changes: readonly Touching[]): Promise<TouchedCharts> {
   const charts: TouchedCharts = new Map();
   const ofChart = changes.filter(({ collection }) => collectionNamed(collection)?.place === 'chart');
   const patients = new Map(

@@ -88,18 +88,34 @@ export async function advanceOrigins(
 interface StandingRow extends OriginRow {
   backed_up_seq: number;
   root: boolean;
+  revised: boolean;
+}
+
+/** How far the changes of some origins are, and of which of them an outcome became another. */
+export interface Standings {
+  readonly origins: ExchangeReply['origins'];
+  readonly revised: readonly string[];
 }
 
 /** How far the changes of these origins are stored here, at the root and in its backup. */
-export async function readStandings(client: Queryable, origins: readonly string[]): Promise<ExchangeReply['origins']> {
+export async function readStandings(client: Queryable, origins: readonly string[]): Promise<Standings> {
   const found = await client.query<StandingRow>({
     name: 'origins',
-    text: `select o.replica_id, received_seq, received_chain, confirmed_seq, confirmed_chain, backed_up_seq, r.root
+    text: `select o.replica_id, received_seq, received_chain, confirmed_seq, confirmed_chain, backed_up_seq, r.root,
+             exists (select from changes c where c.origin = o.replica_id and c.revised) as revised
            from origins o cross join replica r where o.replica_id = any($1::uuid[])`,
     values: [origins],
   });
   const byOrigin = new Map(found.rows.map((row) => [row.replica_id, row]));
-  return Object.fromEntries(origins.map((origin) => [origin, standingOf(byOrigin.get(origin))]));
+  return {
+    origins: Object.fromEntries(origins.map((origin) => [origin, standingOf(byOrigin.get(origin))])),
+    revised: found.rows.filter((row) => row.revised).map((row) => row.replica_id),
+  };
+}
+
+/** A backup of this root was made that holds everything stored when it began. */
+export async function markBackedUp(client: Queryable): Promise<void> {
+  await client.query('update origins set backed_up_seq = received_seq where backed_up_seq <> received_seq');
 }
 
 function standingOf(row: StandingRow | undefined): OriginStanding {

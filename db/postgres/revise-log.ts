@@ -1,10 +1,15 @@
-import type { LoggedChange } from '../../lib/replication/feed-store.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { readOutcomes } from './read-outcomes.ts';
 import type { Queryable } from './record-statements.ts';
 
+/** Another outcome for a change in the log. */
+export interface Revision {
+  readonly id: string;
+  readonly outcome: Pick<Outcome, 'result' | 'refusal' | 'confirmed'>;
+}
+
 /** Gives changes in the log another outcome. What was first said of them is remembered by `revised`. */
-export async function reviseLog(client: Queryable, revised: readonly LoggedChange[]): Promise<void> {
+export async function reviseLog(client: Queryable, revisions: readonly Revision[]): Promise<void> {
   await client.query({
     name: 'revise log',
     text: `update changes c set result = t.result, refusal = t.refusal, confirmed = t.confirmed,
@@ -12,10 +17,10 @@ export async function reviseLog(client: Queryable, revised: readonly LoggedChang
            from unnest($1::uuid[], $2::text[], $3::json[], $4::boolean[]) t(id, result, refusal, confirmed)
            where c.id = t.id`,
     values: [
-      revised.map(({ change }) => change.id),
-      revised.map(({ outcome }) => outcome.result),
-      revised.map(({ outcome }) => (outcome.refusal === null ? null : JSON.stringify(outcome.refusal))),
-      revised.map(({ outcome }) => outcome.confirmed),
+      revisions.map(({ id }) => id),
+      revisions.map(({ outcome }) => outcome.result),
+      revisions.map(({ outcome }) => (outcome.refusal === null ? null : JSON.stringify(outcome.refusal))),
+      revisions.map(({ outcome }) => outcome.confirmed),
     ],
   });
 }

@@ -100,14 +100,14 @@ const WRITE = `with moved as (
     select t.*, gen_random_uuid() as salt
     from unnest($3::text[], $4::integer[], $5::uuid[], $6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::uuid[],
       $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::json[], $16::boolean[], $17::uuid[], $18::text[])
-    t(scope, place, id, action_id, origin, origin_seq, collection, record_id, clinic_id, author, kind, result, refusal,
-      confirmed, received_from, body)
+    with ordinality t(scope, place, id, action_id, origin, origin_seq, collection, record_id, clinic_id, author, kind,
+      result, refusal, confirmed, received_from, body, turn)
   ), logged as (
   insert into changes (id, action_id, origin, origin_seq, scope, pos, collection, record_id, clinic_id, author, kind,
     result, refusal, judge, confirmed, received_from, body, salt, hash)
   select g.id, g.action_id, g.origin, g.origin_seq, m.number, m.pos + g.place, g.collection, g.record_id, g.clinic_id,
     g.author, g.kind, g.result, g.refusal, $19::uuid, g.confirmed, g.received_from, g.body, g.salt,
     sha256(uuid_send(g.salt) || convert_to(g.body, 'UTF8'))
-  from given g join moved m on m.id = g.scope
+  from given g join moved m on m.id = g.scope order by g.turn
   )
   select id as scope, seq + n as seq from moved where n > 0`;

@@ -1,7 +1,7 @@
 import { greatestStamp, pointOf, type Stamp } from '../replication/stamp.ts';
 
 /** Counters above this share a version: two changes of rights within one millisecond, a thousand times over. */
-const COUNTERS = 1024;
+export const VERSIONS_PER_MS = 1024;
 
 /**
  * The version of a device's rights, alike on every replica that knows the same: from the greatest stamp of the records
@@ -11,5 +11,5 @@ export function grantsVersion(stamps: Iterable<Stamp>): number {
   const greatest = greatestStamp(stamps);
   if (greatest === undefined) return 0;
   const { ms, counter } = pointOf(greatest);
-  return ms * COUNTERS + Math.min(counter, COUNTERS - 1);
+  return ms * VERSIONS_PER_MS + Math.min(counter, VERSIONS_PER_MS - 1);
 }

@@ -15,6 +15,7 @@ import { signIn } from '../../app/server/sign-in.ts';
 import { authorEdits } from '../../db/postgres/author-edits.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { editUser } from '../../lib/domain/user/edit-user.ts';
+import { scopesOfReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import { put, registration } from '../scenario/edits.ts';
 import { aWriter } from '../scenario/postgres-clinic.ts';
 import { answerOf, aServedClinic, PASSWORD, post } from '../scenario/routes.ts';
@@ -56,7 +57,7 @@ async function scopesOf(authorization: string, deviceId: string) {
     sync(post('/api/sync', { ...request, cursors: {}, maxBytes: 1024 }, { authorization })),
   );
   return answer.status === 200
-    ? { status: 200, scopes: answer.body.scopes as string[], version: answer.body.grants as number }
+    ? { status: 200, scopes: scopesOfReply(answer.body), version: answer.body.grants as number }
     : { status: answer.status, scopes: [], version: 0 };
 }
 

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRecords } from '../../db/postgres/record-statements.ts';
+import { newId } from '../../db/postgres/replica-identity.ts';
+import { deterministicId } from '../../lib/domain/identity.ts';
+import { aVisit, membership, put, registration } from '../scenario/edits.ts';
+import { aRelayPair, expectEqualFor, type PairPhone, type RelayPair, scopeAt } from '../scenario/relay-pair.ts';
+
+let pair: RelayPair;
+let phone: PairPhone;
+let north: string;
+let south: string;
+beforeAll(async () => {
+  pair = await aRelayPair();
+  north = pair.clinics[0]!.clinicId;
+  south = pair.clinics[1]!.clinicId;
+  phone = await pair.aPhone();
+  await pair.relay();
+});
+afterAll(async () => {
+  expect(pair.refusedRows).toEqual([]);
+  await pair.dispose();
+});
+
+const equal = (clinicIds = [north]) => expectEqualFor(pair.root.database, pair.hub.database, clinicIds);
+
+async function logged(at: 'root' | 'hub', actionId: string) {
+  const { rows } = await pair[at].database.pool.query(
+    'select id, result, refusal, confirmed, revised, body, origin_seq from changes where action_id = $1 order by number',
+    [actionId],
+  );
+  return rows;
+}
+
+/** A patient whom both know. */
+async function aPatient(): Promise<string> {
+  const id = newId();
+  phone.save(registration(id, north));
+  await phone.syncWith(pair.hub);
+  await pair.relay();
+  return id;
+}
+
+describe('a relay on PostgreSQL', () => {
+  it('holds from its first exchanges what its clinics are, and nothing of others', async () => {
+    await pair.editAtRoot(registration(newId(), south));
+    await pair.editAtRoot(registration(newId(), north));
+    await pair.relay();
+    expect(await equal()).toBeGreaterThan(5);
+    expect(Object.keys(await scopeAt(pair.hub.database, `${north}:desk`)).length).toBe(2);
+    expect(Object.keys(await scopeAt(pair.hub.database, `${south}:desk`))).toEqual([]);
+    expect(await readRecords(pair.hub.database.pool, 'patients', 'where clinic_id = $1', [south])).toEqual([]);
+  });
+
+  it('judges once, hands on unchanged, and passes the confirmation down to the phone', async () => {
+    const id = newId();
+    const made = phone.save([...registration(id, north), aVisit(newId(), id, north)]);
+    await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('received');
+    await pair.relay();
+    const [atRoot, atHub] = [await logged('root', made), await logged('hub', made)];
+    expect(atRoot.map((row) => row.body)).toEqual(atHub.map((row) => row.body));
+    expect(atRoot.map((row) => row.result)).toEqual(['applied', 'applied', 'applied']);
+    expect(atHub.every((row) => row.confirmed && !row.revised)).toBe(true);
+    await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('confirmed');
+    await phone.syncWith(pair.root);
+    expect(await logged('root', made)).toHaveLength(3);
+    await equal();
+  });
+
+  it('hands on a refusal in full', async () => {
+    const id = await aPatient();
+    const made = phone.save([put('patients', id, { sex: 'nonsense' })]);
+    await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('refused');
+    expect(phone.entry(made)?.confirmedAtMs).toBeNull();
+    await pair.relay();
+    const [row] = await logged('root', made);
+    expect(row).toMatchObject({ result: 'refused', confirmed: true, refusal: { key: 'sex', code: 'invalid' } });
+    expect(JSON.parse(row.body).fields).toEqual({ sex: 'nonsense' });
+    await equal();
+  });
+
+  it('loses nothing when a reply is lost, and hands on nothing twice', async () => {
+    const id = await aPatient();
+    const made = phone.save([put('patients', id, { phone: '1' })]);
+    await phone.syncWith(pair.hub);
+    const line = phoneless();
+    await expect(pair.relay(line)).rejects.toThrow('cut');
+    expect(await logged('root', made)).toHaveLength(1);
+    expect((await logged('hub', made))[0].confirmed).toBe(false);
+    await pair.relay();
+    expect(await logged('root', made)).toHaveLength(1);
+    expect((await logged('hub', made))[0].confirmed).toBe(true);
+    await equal();
+  });
+
+  it('applies what its hub applied though the root would refuse it, and opens a review', async () => {
+    const id = await aPatient();
+    const mayEdit = (may: boolean) => {
+      const rights = { 'flags.register-patients': may, 'flags.edit-records': may };
+      return pair.editAtRoot([put('permissions', deterministicId('permissions', phone.userId, north), rights)]);
+    };
+    await mayEdit(false);
+    const made = phone.save([put('patients', id, { village: 'Zahle' })]);
+    await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('received');
+    await pair.relay();
+    expect((await logged('root', made))[0]).toMatchObject({ result: 'applied' });
+    const reviews = await readRecords(pair.root.database.pool, 'conflicts', 'where record_id = $1', [id]);
+    expect(reviews.map(({ values }) => [values.kind, values.status])).toEqual([['review', 'open']]);
+    await pair.relay();
+    await equal();
+    await mayEdit(true);
+    await pair.relay();
+  });
+
+  it("refuses another clinic's record from a hub, and the phone at the hub is told", async () => {
+    const stranger = await pair.aPhone(1);
+    await stranger.syncWith(pair.root);
+    const id = newId();
+    // The hub cannot know better: the phone is of that clinic.
+    await pair.relay();
+    const made = stranger.save(registration(id, south));
+    const known = await pair.hub.database.pool.query('select 1 from devices where id = $1', [stranger.deviceId]);
+    expect(known.rows, 'a device of another clinic is none of the hub’s').toEqual([]);
+    await stranger.syncWith(pair.hub);
+    await pair.relay();
+    const rows = await logged('root', made);
+    expect(rows.every((row) => row.result === 'refused')).toBe(true);
+    expect(await readRecords(pair.root.database.pool, 'patients', 'where id = $1', [id])).toEqual([]);
+    await stranger.syncWith(pair.hub);
+    expect(stranger.state(made)).toBe('refused');
+    expect(await readRecords(pair.hub.database.pool, 'patients', 'where id = $1', [id])).toEqual([]);
+    await equal();
+  });
+
+  it('lets go of a patient who went to a clinic of others, once the root has what was made of him', async () => {
+    const id = await aPatient();
+    await phone.syncWith(pair.hub);
+    const made = phone.save([aVisit(newId(), id, north)]);
+    await phone.syncWith(pair.hub);
+    await pair.editAtRoot([membership(id, south)]);
+    const [old] = await readRecords(
+      pair.root.database.pool,
+      'patientClinics',
+      'where patient_id = $1 and clinic_id = $2',
+      [id, north],
+    );
+    await pair.editAtRoot([membership(id, north, '2026-11-21T09:00:00.000Z')], [old!]);
+    await pair.relay();
+    expect((await logged('root', made))[0]).toMatchObject({ result: 'applied' });
+    for (const [name, key] of [
+      ['patients', 'id'],
+      ['visits', 'patient_id'],
+      ['patientClinics', 'patient_id'],
+    ] as const)
+      expect(await readRecords(pair.hub.database.pool, name, `where ${key} = $1`, [id]), name).toEqual([]);
+    await equal();
+    await phone.syncWith(pair.hub);
+    expect(phone.phone.shown({ collection: 'patients', id })).toBeUndefined();
+  });
+
+  it('fills scopes that it is given, and empties those that are taken away', async () => {
+    const both = await aPatient();
+    await pair.editAtRoot([membership(both, south)]);
+    await pair.relay();
+    const [hub] = await readRecords(pair.root.database.pool, 'devices', 'where id = $1', [pair.hubKey.deviceId]);
+    const clinicsOf = (clinicIds: string[]) => pair.editAtRoot([put('devices', hub!.id, { clinicIds })], [hub!]);
+    await clinicsOf([north, south]);
+    await pair.relay();
+    await equal([north, south]);
+    const { rows: before } = await pair.hub.database.pool.query('select id, seq from scopes');
+    await clinicsOf([south]);
+    await pair.relay();
+    await equal([south]);
+    expect(await scopeAt(pair.hub.database, `${north}:desk`)).toEqual({});
+    const others = await readRecords(
+      pair.hub.database.pool,
+      'patients',
+      `where not exists (select from patient_clinics m where m.patient_id = patients.id and m.clinic_id = $1)`,
+      [south],
+    );
+    expect(others).toEqual([]);
+    await clinicsOf([north]);
+    await pair.relay();
+    await equal([north]);
+    const { rows: after } = await pair.hub.database.pool.query('select id, seq from scopes');
+    for (const { id, seq } of before) expect(after.find((row) => row.id === id).seq).toBeGreaterThanOrEqual(seq);
+  });
+
+  it('tells phones of what it does not carry that it is elsewhere', async () => {
+    const reply = (await phone.lineTo(pair.hub)({
+      ...{ protocol: 1, schema: 1, replicaId: phone.deviceId, clock: Date.now(), origins: {}, actions: [] },
+      ...{ epoch: null, cursors: {}, maxBytes: 32_768 },
+    })) as { cursors: object; elsewhere?: string[]; grants: number };
+    expect(Object.keys(reply.cursors)).toContain(`${north}:desk`);
+    expect(reply.elsewhere).toBeUndefined();
+    const atRoot = (await phone.lineTo(pair.root)({
+      ...{ protocol: 1, schema: 1, replicaId: phone.deviceId, clock: Date.now(), origins: {}, actions: [] },
+      ...{ epoch: null, cursors: {}, maxBytes: 32_768 },
+    })) as { grants: number };
+    expect(reply.grants).toBe(atRoot.grants);
+  });
+
+  it('a hub that is replaced lacks what it had not handed on: the phone offers it again', async () => {
+    const id = await aPatient();
+    await phone.syncWith(pair.hub);
+    const made = phone.save([put('patients', id, { camp: 'lost with the hub' })]);
+    await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('received');
+    await pair.replaceHub();
+    await pair.introduce(phone.deviceId, pair.hub.database);
+    await pair.relay();
+    await phone.syncWith(pair.hub);
+    await pair.relay();
+    await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('confirmed');
+    expect((await logged('root', made))[0]).toMatchObject({ result: 'applied' });
+    await equal();
+  });
+});
+
+/** The root has it and answers, and the answer never comes. */
+function phoneless() {
+  const line = pair.lineOfHub();
+  return async (request: Parameters<typeof line>[0]) => {
+    await line(request);
+    throw new TypeError('cut');
+  };
+}
