@@ -44,8 +44,9 @@ create table "views" (
 create index on "views" (patient_id);
 create index on "views" (clinic_id);
 
--- What the server looks for every minute, and the order in which the portal lists.
+-- What the server looks for every minute, a first sync by clinic, and the order in which the portal lists.
 create index access_grants_in_force on access_grants (until) where ended_at is null;
+create index access_grants_of_clinic on access_grants (clinic_id, patient_id) where ended_at is null;
 create index access_grants_newest on access_grants ("from" desc, id desc);
 create index views_newest on views (at desc, id desc);
 create index views_of_patient on views (patient_id, at desc, id desc);

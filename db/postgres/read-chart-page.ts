@@ -3,7 +3,7 @@ import type { Stage } from '../../lib/replication/protocol/snapshot.ts';
 import { MEMBERSHIPS, type ScopeId } from '../../lib/replication/scopes.ts';
 import type { Queryable } from './record-statements.ts';
 import { selectRowText } from './row-text.ts';
-import { clinicsWith, FIRST_ID, type SnapshotPart } from './snapshot-place.ts';
+import { BELONGING_TABLES, clinicsWith, FIRST_ID, type SnapshotPart } from './snapshot-place.ts';
 import type { SnapshotToken } from './snapshot-token.ts';
 
 /** How many patients may be read at once. Written into the statement, so a step is a statement that stays prepared. */
@@ -82,15 +82,18 @@ function statementOf(stage: Stage, limit: number): PartStatement {
 
 /**
  * The next patients of the clinics held, by id: who they are, whether the device may hold their clinical record, whether
- * the stage `recent` delivered them. Each clinic gives its own next ones from an index, so a page costs what it holds.
+ * the stage `recent` delivered them. Each table gives a clinic's next ones from an index: a page costs what it holds.
  */
 function nextPatients(stage: Stage, limit: number): string {
   const recent = 'exists (select from visits v where v.patient_id = p.patient_id and v.occurred_on >= $4)';
   const only = stage === 'recent' ? `and ${recent}` : '';
+  // Distinct: of several openings of one patient the rest would take the place of patients that come after him.
+  const sources = BELONGING_TABLES.map(
+    ([table, condition]) => `(select distinct p.patient_id from ${table} p
+        where p.clinic_id = c.id and p.patient_id > $3 and ${condition} ${only} order by p.patient_id limit ${limit})`,
+  );
   return `select p.patient_id as id, bool_or(p.record) as record, ${stage === 'charts' ? recent : 'false'} as recent
     from (select m.patient_id, c.record from unnest($1::uuid[], $2::boolean[]) c(id, record)
-      cross join lateral (select p.patient_id from patient_clinics p
-        where p.clinic_id = c.id and p.patient_id > $3 and p.left_at is null and p.deleted_at is null
-          and p.erased is not true ${only} order by p.patient_id limit ${limit}) m) p
+      cross join lateral (${sources.join(' union all ')}) m) p
     where $4::date is not null group by p.patient_id order by p.patient_id limit ${limit}`;
 }

@@ -9,7 +9,7 @@ import { readOrgRecords } from './read-org-page.ts';
 import type { Queryable } from './record-statements.ts';
 import { BEGIN_READ, inTransaction, readIdentity } from './replica-identity.ts';
 import { sizeOf, tablesBytes } from './row-text.ts';
-import { clinicsWith, type SnapshotPart } from './snapshot-place.ts';
+import { BELONGING_TABLES, clinicsWith, type SnapshotPart } from './snapshot-place.ts';
 import { type SnapshotToken, writeToken } from './snapshot-token.ts';
 
 /** Patients with a visit in this many days come before the others. */
@@ -105,11 +105,12 @@ async function startToken(
 ): Promise<SnapshotToken> {
   const heads = await readHeads(client, scopes);
   const seqs = new Map(heads.map((head) => [head.scope, head.seq]));
-  const patients = await client.query<{ n: number }>(
-    `select count(distinct patient_id)::int as n from patient_clinics
-     where clinic_id = any($1::uuid[]) and left_at is null and deleted_at is null and erased is not true`,
-    [clinicsWith(scopes, 'desk')],
+  const sources = BELONGING_TABLES.map(
+    ([table, condition]) => `select patient_id from ${table} where clinic_id = any($1::uuid[]) and ${condition}`,
   );
+  const patients = await client.query<{ n: number }>(`select count(*)::int as n from (${sources.join(' union ')}) p`, [
+    clinicsWith(scopes, 'desk'),
+  ]);
   return {
     replicaId,
     epoch,

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCharts } from '../../db/postgres/read-chart-page.ts';
 import { readHeads, readSnapshotOf } from '../../db/postgres/read-feed.ts';
 import { readSnapshotPage } from '../../db/postgres/read-snapshot.ts';
+import { type Queryable, readByIds } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { readToken } from '../../db/postgres/snapshot-token.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { recordsOf } from '../../lib/replication/apply-reply.ts';
+import type { Edit } from '../../lib/replication/author-action.ts';
 import { mergeRecords } from '../../lib/replication/merge.ts';
 import { type SnapshotPage, snapshotPageSchema } from '../../lib/replication/protocol/snapshot.ts';
 import { readPages } from '../../lib/replication/read-pages.ts';
@@ -193,6 +196,79 @@ describe('first sync', () => {
       const [head] = await readHeads(database.pool, [scope]);
       expect({ count: own.length, digest: String(digest) }).toEqual({ count: head!.count, digest: head!.digest });
     }
+  });
+
+  describe('with charts of another clinic opened in an emergency', () => {
+    const HOUR_MS = 3_600_000;
+    const opening = (patientId: string, clinic: (typeof world.clinics)[0]) => {
+      const times = { from: new Date().toISOString(), until: new Date(Date.now() + 12 * HOUR_MS).toISOString() };
+      const fields = { ...clinic, ...times, patientId, reason: 'Unconscious', endedAt: null };
+      return put('accessGrants', newId(), fields);
+    };
+
+    it.each([2048, 1_000_000])('gives them as the feed does, in pages of %i bytes', async (maxBytes) => {
+      const own = await aPostgresClinic(database.pool, 2);
+      const [north, south] = own.clinics as [(typeof own.clinics)[0], (typeof own.clinics)[0]];
+      const writer = aWriter(south.userId, south.clinicId);
+      const patients = Array.from({ length: 8 }, () => newId());
+      for (const id of patients) {
+        const vitals = someVitals(newId(), id, south.clinicId, south.userId, { weightKg: 61 });
+        await own.asDevice(south).accept([writer.author([...registration(id, south.clinicId), vitals])]);
+      }
+      const northern = aWriter(north.userId, north.clinicId);
+      const atNorth = async (edits: Edit[], held: StoredRecord[] = []) => {
+        const outcomes = await own.asDevice(north).accept([northern.author(edits, held)]);
+        expect(outcomes.map((one) => one.result)).toEqual(['applied']);
+      };
+      // One chart is opened again and again: those openings must not stand in for the patients after it.
+      const opened = [...Array.from({ length: 20 }, () => 0), 3, 5, 7];
+      await atNorth(opened.map((index) => opening(patients[index]!, north)));
+      const found = await database.pool.query('select id from access_grants where patient_id = $1', [patients[5]]);
+      const ended = await readByIds(database.pool, [{ collection: 'accessGrants', id: found.rows[0].id }]);
+      await atNorth([put('accessGrants', found.rows[0].id, { endedAt: new Date().toISOString() })], ended);
+      await own.atServer([membership(patients[7]!, north.clinicId)]);
+      const granted = ['org', `${north.clinicId}:desk`, `${north.clinicId}:record`];
+      const { pages, records } = await walk(granted, maxBytes);
+      const whole = (await pull(granted, {})).pages.flatMap((page) => recordsOf(page.tables));
+      expect([...records.keys()].sort()).toEqual(whole.map(refKey).sort());
+      const seen = [...records.values()].filter((one) => one.collection === 'patients').map((one) => one.id);
+      expect(seen.sort()).toEqual([patients[0], patients[3], patients[7]].sort());
+      const delivered = pages.reduce((sum, page) => sum + page.delivered.patients, 0);
+      expect([delivered, pages[0]!.totals.patients]).toEqual([3, 3]);
+    });
+
+    it('finds them by an index, not by reading all openings', async () => {
+      const north = world.clinics[0]!;
+      const many = `insert into access_grants (id, stamps, patient_id, clinic_id, ended_at)
+        select gen_random_uuid(), '', gen_random_uuid(), case when n % 500 = 0 then $1::uuid else gen_random_uuid() end, null
+        from generate_series(1, 20000) n`;
+      const plans: string[] = [];
+      const client = await database.pool.connect();
+      try {
+        await client.query('begin');
+        await client.query(many, [north.clinicId]);
+        await client.query('analyze access_grants');
+        await client.query('analyze patient_clinics');
+        const explaining = {
+          query: async (asked: { text: string; values: unknown[] }) => {
+            const plan = await client.query(`explain ${asked.text}`, asked.values);
+            plans.push(plan.rows.map((row) => row['QUERY PLAN']).join('\n'));
+            return client.query(asked.text, asked.values);
+          },
+        } as unknown as Queryable;
+        const place = { ...readToken((await nextPage(null, scopes, 2048)).token!)!, after: '' };
+        for (const stage of ['patients', 'recent', 'charts'] as const)
+          await readCharts(explaining, { ...place, stage }, scopes, 20_000);
+      } finally {
+        await client.query('rollback');
+        client.release();
+      }
+      expect(plans).toHaveLength(3);
+      for (const plan of plans) {
+        expect(plan).toContain('access_grants_of_clinic');
+        expect(plan).not.toContain('Seq Scan on access_grants p');
+      }
+    });
   });
 
   it('starts again with a token of another life of the feed, and reads no token that is not its own', async () => {
