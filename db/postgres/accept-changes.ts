@@ -10,7 +10,7 @@ import type { Judged } from '../../lib/replication/protocol/judged.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
 import { AcceptanceTransaction, InsertRaced } from './acceptance-store.ts';
-import { isDataFault, isRerunnable } from './faults.ts';
+import { isDataFault, isRerunnable, together } from './faults.ts';
 import { advanceOrigins, bothOf, lockOrigins } from './origins.ts';
 import { type Queryable, readRecords } from './record-statements.ts';
 import { snakeCase } from './record-tables.ts';
@@ -59,13 +59,18 @@ export async function acceptPushes(pool: pg.Pool, pushes: readonly Push[]): Prom
 /**
  * The same within a transaction of the caller, who does his own work before calling and must commit right after: the
  * scopes stay locked until then.
+ *
+ * Locks are taken in one order, here and by whoever writes as this replica (`authorWithin`): at a relay the scopes that
+ * it carries, the senders' origins, charts (by number), records (by collection, then id), the row of `replica`, its own
+ * origin, the feeds' scopes (by id). A transaction that holds one of these and then wants an earlier one may stand against
+ * another until PostgreSQL ends one of them.
  */
 export async function acceptWithin(client: Queryable, pushes: readonly Push[]): Promise<Outcome[][]> {
   const changes = pushes.flatMap((push) => push.actions.flatMap((action) => action.changes));
   const store = new AcceptanceTransaction(client);
   const identity = await readIdentity(client);
   const carries = await carriedScopes(client, identity);
-  const [locked, actors] = await Promise.all([
+  const [locked, actors] = await together([
     lockOrigins(client, [...new Set(changes.map((change) => change.origin))]),
     readActors(client, [...new Set(changes.map((change) => change.author))]),
   ]);
@@ -78,7 +83,7 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   // Conflicts that were noticed are this replica's own changes, whoever's push they were noticed in.
   const unlocked = new Set(stored.map((change) => change.origin).filter((origin) => !locked.watermarks.has(origin)));
   const own = unlocked.size === 0 ? null : await lockOrigins(client, [...unlocked]);
-  const [, moved] = await Promise.all([
+  const [, moved] = await together([
     advanceOrigins(client, own === null ? locked : bothOf(locked, own), stored, identity.root),
     writeFeedAndLog(client, store, identity.replicaId),
   ]);
@@ -99,7 +104,7 @@ interface Job {
 
 /** The users of these ids with their permissions, as they stand now. */
 export async function readActors(client: Queryable, userIds: readonly string[]): Promise<Map<string, Actor>> {
-  const [users, permissions] = await Promise.all([
+  const [users, permissions] = await together([
     readRecords(client, 'users', 'where id = any($1)', [userIds]),
     readRecords(client, 'permissions', 'where user_id = any($1)', [userIds]),
   ]);
@@ -139,22 +144,26 @@ type Attempt =
 /** Decides and writes rows under a savepoint. Not ok: a row was refused, and nothing of these jobs is left. */
 async function attempt(client: Queryable, store: AcceptanceTransaction, jobs: readonly Job[]): Promise<Attempt> {
   for (let round = 1; ; round++) {
-    const saved = client.query('savepoint rows');
     try {
-      const outcomes: Outcome[][] = [];
-      for (const job of jobs) outcomes.push(await decide(store, job));
-      await saved;
+      const [, outcomes] = await together([client.query('savepoint rows'), decideAll(store, jobs)]);
       await store.flushRows();
       await client.query('release savepoint rows');
       return { ok: true, outcomes };
     } catch (fault) {
-      await client.query('rollback to savepoint rows');
+      // On a lost connection this fails as well, and says less.
+      await client.query('rollback to savepoint rows').catch(() => Promise.reject(fault));
       store.discardDraft();
       if (isDataFault(fault)) return { ok: false, fault };
       if (!(fault instanceof InsertRaced) || round === ATTEMPTS) throw fault;
       await store.reloadMissing();
     }
   }
+}
+
+async function decideAll(store: AcceptanceTransaction, jobs: readonly Job[]): Promise<Outcome[][]> {
+  const outcomes: Outcome[][] = [];
+  for (const job of jobs) outcomes.push(await decide(store, job));
+  return outcomes;
 }
 
 function decide(store: AcceptanceTransaction, { push, world, identity, carries }: Job): Promise<Outcome[]> {

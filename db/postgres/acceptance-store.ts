@@ -6,6 +6,7 @@ import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { BELONGING, isBelonging, type ScopeId } from '../../lib/replication/scopes.ts';
 import { chartsTouched, lockCharts } from './chart-locks.ts';
+import { together } from './faults.ts';
 import { writePatientSearch } from './patient-search.ts';
 import { readAppliedChanges } from './read-applied-changes.ts';
 import { readCharts } from './read-charts.ts';
@@ -57,13 +58,10 @@ export class AcceptanceTransaction {
   /** Reads and locks everything that these changes may touch, in one order for every transaction. */
   async load(changes: readonly Change[]): Promise<void> {
     const ids = changes.map((change) => change.id);
-    const [outcomes, charts] = await Promise.all([
-      readOutcomes(this.#client, ids),
-      chartsTouched(this.#client, changes),
-    ]);
+    const [outcomes, charts] = await together([readOutcomes(this.#client, ids), chartsTouched(this.#client, changes)]);
     for (const [id, outcome] of outcomes) this.#outcomes.set(id, outcome);
     const fresh = changes.filter((change) => !outcomes.has(change.id));
-    await Promise.all([
+    await together([
       lockCharts(this.#client, charts),
       this.#loadRecords(fresh.map((change) => ({ collection: change.collection, id: change.recordId }))),
       this.#loadMemberships([...charts.keys()]),
@@ -78,7 +76,7 @@ export class AcceptanceTransaction {
     const charts = await chartsTouched(this.#client, touching);
     for (const patientId of alone) charts.set(patientId, true);
     await lockCharts(this.#client, charts);
-    await Promise.all([this.#loadRecords(rows), this.#loadMemberships([...charts.keys()])]);
+    await together([this.#loadRecords(rows), this.#loadMemberships([...charts.keys()])]);
   }
 
   async #loadRecords(refs: readonly RecordRef[]): Promise<void> {
@@ -91,7 +89,7 @@ export class AcceptanceTransaction {
     for (const patientId of patientIds) this.#memberships.set(patientId, []);
     if (patientIds.length === 0) return;
     const reads = BELONGING.map((name) => readRecords(this.#client, name, 'where patient_id = any($1)', [patientIds]));
-    for (const record of (await Promise.all(reads)).flat())
+    for (const record of (await together(reads)).flat())
       this.#memberships.get(record.values.patientId as string)?.push(record);
   }
 
@@ -181,7 +179,7 @@ export class AcceptanceTransaction {
   async flushRows(): Promise<void> {
     const records = [...this.#draft.records.values()];
     const isNew = (record: StoredRecord) => (this.#rows.get(refKey(record)) ?? null) === null;
-    const written = await Promise.all([
+    const written = await together([
       ...insertRecords(this.#client, records.filter(isNew)),
       ...updateRecords(
         this.#client,

@@ -7,10 +7,12 @@ import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { patientOf } from '../../lib/replication/scopes.ts';
 import { acceptWithin, BEGIN_PUSH, readActors } from './accept-changes.ts';
-import { isRerunnable } from './faults.ts';
+import { chartsTouched, lockCharts } from './chart-locks.ts';
+import { isRerunnable, together } from './faults.ts';
 import { readCharts } from './read-charts.ts';
-import { type Queryable, readByIds } from './record-statements.ts';
+import { lockRecords, type Queryable, readByIds } from './record-statements.ts';
 import { inTransaction, newId, readIdentity } from './replica-identity.ts';
+import { carriedScopes } from './upstream.ts';
 
 /** What an edit made at this replica is decided on. */
 export interface ServerView {
@@ -24,7 +26,7 @@ export interface ServerEdit {
   readonly author: Author;
   /** Records to read before deciding. Those that an edit touches must be among them, or be new. */
   readonly needs: readonly RecordRef[];
-  /** The edits, or null to save nothing. Called again when the transaction is run again. */
+  /** The edits, or null to save nothing. Called more than once: to learn what is locked, and when it is run again. */
   readonly decide: (view: ServerView) => readonly Edit[] | null;
   /** Somebody who may act although no record names him yet. */
   readonly founder?: Actor;
@@ -47,17 +49,16 @@ export async function authorEdits(pool: pg.Pool, edit: ServerEdit): Promise<Outc
 }
 
 /** The same within a transaction of the caller, who must commit right after. */
-export async function authorWithin(
-  client: Queryable,
-  { author, needs, decide, founder }: ServerEdit,
-): Promise<Outcome | null> {
+export async function authorWithin(client: Queryable, edit: ServerEdit): Promise<Outcome | null> {
+  const { author, decide, founder } = edit;
+  const foreseen = decide(await readView(client, edit));
+  if (foreseen === null) return null;
+  await lockEdited(client, foreseen);
   const origin = await lockOwnOrigin(client);
-  const [records, actors] = await Promise.all([readByIds(client, needs), readActors(client, [author.userId])]);
-  const held = new Map(records.map((record) => [refKey(record), record]));
-  const read = (ref: RecordRef) => held.get(refKey(ref));
-  const nowMs = Date.now();
-  const edits = decide({ nowMs, actor: founder ?? actors.get(author.userId), read });
+  const view = await readView(client, edit);
+  const edits = decide(view);
   if (edits === null) return null;
+  const { nowMs, read } = view;
   const now = { deviceMs: nowMs, at: new Date(nowMs).toISOString(), schema: SCHEMA_VERSION };
   const charts = await readChartsOfDeleted(client, edits, read);
   const below = (record: StoredRecord) => recordsBelow(collectionNamed, record, charts);
@@ -67,6 +68,28 @@ export async function authorWithin(
   const push = { sender: { kind: 'server' as const }, receivedFrom: null, actions: [authored.action] };
   const [outcomes] = await acceptWithin(client, [founder === undefined ? push : { ...push, founder }]);
   return outcomes?.[0] ?? null;
+}
+
+async function readView(client: Queryable, { author, needs, founder }: ServerEdit): Promise<ServerView> {
+  const [records, actors] = await together([readByIds(client, needs), readActors(client, [author.userId])]);
+  const held = new Map(records.map((record) => [refKey(record), record]));
+  return {
+    nowMs: Date.now(),
+    actor: founder ?? actors.get(author.userId),
+    read: (ref) => held.get(refKey(ref)),
+  };
+}
+
+/**
+ * What edits touch, locked before this replica's own row: the order of `acceptWithin`. Alone on the charts, so that no
+ * conflict about their records is anybody else's.
+ */
+export async function lockEdited(client: Queryable, edits: readonly Edit[]): Promise<void> {
+  const writes = edits.map(({ id, ...edit }) => ({ ...edit, recordId: id }));
+  await carriedScopes(client, await readIdentity(client));
+  const charts = await chartsTouched(client, writes);
+  const alone = new Map([...charts.keys()].map((patientId) => [patientId, true]));
+  await together([lockCharts(client, alone), lockRecords(client, edits)]);
 }
 
 /** What hangs below the records that are deleted: their deletion says what it has seen of it. */
@@ -90,7 +113,10 @@ interface OwnRow {
   clock_counter: number;
 }
 
-/** The row lock keeps this replica's numbers gapless and its clock forward, whichever process writes. */
+/**
+ * The row lock keeps this replica's numbers gapless and its clock forward, whichever process writes. Charts and records
+ * are locked before it: `acceptWithin` says in which order.
+ */
 export async function lockOwnOrigin(client: Queryable): Promise<Origin> {
   await readIdentity(client);
   const text = 'select replica_id, own_seq, clock_ms, clock_counter from replica for update';

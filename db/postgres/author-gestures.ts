@@ -7,7 +7,7 @@ import { mergeChange, refOf } from '../../lib/replication/merge.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { acceptWithin } from './accept-changes.ts';
-import { lockOwnOrigin, readChartsOfDeleted, saveOwnOrigin } from './author-edits.ts';
+import { lockEdited, lockOwnOrigin, readChartsOfDeleted, saveOwnOrigin } from './author-edits.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
 import { newId } from './replica-identity.ts';
 
@@ -28,8 +28,9 @@ export async function authorGesturesWithin(
   gestures: readonly PastGesture[],
   founder?: Actor,
 ): Promise<Outcome[]> {
-  let origin = await lockOwnOrigin(client);
   const all = gestures.flatMap(({ edits }) => edits);
+  await lockEdited(client, all);
+  let origin = await lockOwnOrigin(client);
   const held = new Map((await readByIds(client, all)).map((record) => [refKey(record), record]));
   for (const record of await readChartsOfDeleted(client, all, (ref) => held.get(refKey(ref)))) {
     held.set(refKey(record), record);

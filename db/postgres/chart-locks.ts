@@ -1,6 +1,7 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Change } from '../../lib/replication/change.ts';
 import { isBelonging } from '../../lib/replication/scopes.ts';
+import { together } from './faults.ts';
 import type { Queryable } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
 
@@ -24,7 +25,7 @@ export async function chartsTouched(client: Queryable, changes: readonly Touchin
   for (const { collection, recordId } of ofChart) {
     if (!patients.has(recordId)) unnamed.set(collection, [...(unnamed.get(collection) ?? []), recordId]);
   }
-  const found = await Promise.all([...unnamed].map(([collection, ids]) => patientsOf(client, collection, ids)));
+  const found = await together([...unnamed].map(([collection, ids]) => patientsOf(client, collection, ids)));
   for (const [recordId, patientId] of found.flat()) patients.set(recordId, patientId);
   for (const { collection, recordId, kind } of ofChart) {
     const patientId = patients.get(recordId);
@@ -52,13 +53,17 @@ async function patientsOf(client: Queryable, collection: string, ids: readonly s
  * chart, and whoever writes into it holds the memberships still. So does whoever deletes or restores: what a deletion
  * hides and what is written below it meanwhile must see one another. Locks of a number, not of a row: a child may be
  * here before its patient. Taken in one order, before any row lock.
+ *
+ * Whoever writes into a chart with conflicts works alone on it too: a conflict about what hangs above a record is locked
+ * without that, and late, when numbers of this replica may be held already.
  */
 export async function lockCharts(client: Queryable, charts: TouchedCharts): Promise<void> {
   if (charts.size === 0) return;
   await client.query({
     name: 'lock charts',
     text: `select case when moves then pg_advisory_xact_lock(number) else pg_advisory_xact_lock_shared(number) end
-           from (select hashtextextended(id, 0) as number, bool_or(moves) as moves
+           from (select hashtextextended(id, 0) as number,
+                   bool_or(moves or exists (select from conflicts where patient_id = id::uuid)) as moves
                  from unnest($1::text[], $2::boolean[]) t(id, moves) group by 1 order by 1 offset 0) numbered`,
     values: [[...charts.keys()], [...charts.values()]],
   });

@@ -1,6 +1,7 @@
 import type { Change } from '../../lib/replication/change.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
+import { together } from './faults.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
 
 /** Where a page ended: its last line's instant and id. */
@@ -178,7 +179,7 @@ export async function countAttention(
 ): Promise<AttentionCounts> {
   const open = (name: string, words: readonly string[]) =>
     client.query<{ n: number }>({ name, text: COUNT_OPEN, values: [managed, words] });
-  const [conflicts, reviews, refused] = await Promise.all([
+  const [conflicts, reviews, refused] = await together([
     open('count conflicts', kinds),
     open('count reviews', ['review']),
     client.query<{ n: number }>({ name: 'count refused', text: COUNT_REFUSED, values: [managed] }),

@@ -1,6 +1,7 @@
 import type { Change } from '../../lib/replication/change.ts';
 import type { ExchangeReply, OriginStanding } from '../../lib/replication/protocol/exchange-reply.ts';
 import { advanceWatermark, NOTHING_RECEIVED, type Watermark } from '../../lib/replication/watermark.ts';
+import { together } from './faults.ts';
 import type { Queryable } from './record-statements.ts';
 
 interface OriginRow {
@@ -20,7 +21,7 @@ export interface LockedOrigins {
 /** Locks the rows of these origins until the transaction ends: a batch sent twice at once is judged once. */
 export async function lockOrigins(client: Queryable, origins: readonly string[]): Promise<LockedOrigins> {
   const sorted = [...origins].sort();
-  const [, locked, ahead] = await Promise.all([
+  const [, locked, ahead] = await together([
     client.query({
       name: 'new origins',
       text: `insert into origins (replica_id) select o from unnest($1::uuid[]) o

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { patientSummary } from '../../lib/domain/patient/patient-card.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { SEARCH_TEXT_FORMAT, searchText } from '../../lib/search/search-text.ts';
+import { together } from './faults.ts';
 import { type Queryable, readRecords } from './record-statements.ts';
 
 const WRITE = `insert into patient_search (patient_id, format, text)
@@ -19,7 +20,7 @@ export async function writePatientSearch(client: Queryable, records: readonly St
   const texts = patients.map((record) => ({ id: record.id, summary: patientSummary([record]) }));
   const found = texts.flatMap(({ id, summary }) => (summary === null ? [] : [{ id, text: searchText(summary) }]));
   const gone = texts.filter(({ summary }) => summary === null).map(({ id }) => id);
-  await Promise.all([
+  await together([
     found.length > 0 && client.query({ name: 'patient search', text: WRITE, values: [JSON.stringify(found)] }),
     gone.length > 0 && client.query('delete from patient_search where patient_id = any($1)', [gone]),
   ]);

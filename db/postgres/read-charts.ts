@@ -1,5 +1,6 @@
 import { CHART_COLLECTIONS } from '../../lib/domain/collections.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
+import { together } from './faults.ts';
 import { type Queryable, readRecords } from './record-statements.ts';
 
 /** Every record of these patients' charts, deleted ones included, not locked. */
@@ -9,5 +10,5 @@ export async function readCharts(client: Queryable, patientIds: readonly string[
     const column = name === 'patients' ? 'id' : 'patient_id';
     return readRecords(client, name, `where ${column} = any($1)`, [patientIds]);
   });
-  return (await Promise.all(reads)).flat();
+  return (await together(reads)).flat();
 }

@@ -3,6 +3,7 @@ import { COLLECTIONS, collectionNamed } from '../../lib/domain/collections.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { decodeRow, encodeRow, type Layout, layoutOf, type Row } from '../../lib/replication/layout.ts';
 import type { RecordRef, StoredRecord } from '../../lib/replication/record.ts';
+import { together } from './faults.ts';
 import { columnsOf, quoted, TABLE_ORDER, tableName } from './record-tables.ts';
 
 export type Queryable = Pick<pg.ClientBase, 'query'>;
@@ -73,7 +74,7 @@ export async function lockRecords(client: Queryable, refs: readonly RecordRef[])
   const reads = [...byCollection(refs)].map(([collection, wanted]) =>
     readRecords(client, collection, 'where id = any($1) order by id for no key update', [ids(wanted)]),
   );
-  return (await Promise.all(reads)).flat();
+  return (await together(reads)).flat();
 }
 
 /** Reads these records without locking them. */
@@ -81,7 +82,7 @@ export async function readByIds(client: Queryable, refs: readonly RecordRef[]): 
   const reads = [...byCollection(refs)].map(([collection, wanted]) =>
     readRecords(client, collection, 'where id = any($1)', [ids(wanted)]),
   );
-  return (await Promise.all(reads)).flat();
+  return (await together(reads)).flat();
 }
 
 /** Sends the inserts of new records; each result is whether every row went in (false: another pusher was first). */

@@ -12,6 +12,7 @@ import {
 } from '../../lib/replication/scopes.ts';
 import type { AcceptanceTransaction } from './acceptance-store.ts';
 import { chartsTouched } from './chart-locks.ts';
+import { together } from './faults.ts';
 import { readCharts } from './read-charts.ts';
 import { type Queryable, readByIds, readRecords } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
@@ -42,7 +43,7 @@ function isAway(patientId: string, memberships: readonly StoredRecord[], scopes:
 async function readMemberships(client: Queryable, patientIds: readonly string[]): Promise<StoredRecord[]> {
   if (patientIds.length === 0) return [];
   const reads = BELONGING.map((name) => readRecords(client, name, 'where patient_id = any($1)', [patientIds]));
-  return (await Promise.all(reads)).flat();
+  return (await together(reads)).flat();
 }
 
 /**

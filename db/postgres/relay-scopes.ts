@@ -3,6 +3,7 @@ import type { Declaration } from '../../lib/replication/declaration.ts';
 import type { RecordRef, StoredRecord } from '../../lib/replication/record.ts';
 import { BELONGING, clinicsOfPatient, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
 import type { AcceptanceTransaction } from './acceptance-store.ts';
+import { together } from './faults.ts';
 import { readCharts } from './read-charts.ts';
 import { type Queryable, readRecords } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
@@ -91,7 +92,7 @@ async function readOutsideCharts(
 async function readPatientsRest(client: Queryable, patientIds: readonly string[]): Promise<StoredRecord[]> {
   const beside = COLLECTIONS.filter((one) => one.place !== 'chart' && one.fields.patientId !== undefined);
   const reads = beside.map(({ name }) => readRecords(client, name, 'where patient_id = any($1)', [patientIds]));
-  return (await Promise.all(reads)).flat();
+  return (await together(reads)).flat();
 }
 
 async function patientsOf(client: Queryable, clinicIds: readonly string[]): Promise<string[]> {
@@ -103,6 +104,6 @@ async function patientsOf(client: Queryable, clinicIds: readonly string[]): Prom
       values: [clinicIds],
     }),
   );
-  const found = (await Promise.all(reads)).flatMap(({ rows }) => rows.map((row) => row.patient_id));
+  const found = (await together(reads)).flatMap(({ rows }) => rows.map((row) => row.patient_id));
   return [...new Set(found)].sort();
 }

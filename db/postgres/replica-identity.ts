@@ -49,7 +49,10 @@ export async function outliveRoot(client: Queryable, rootEpoch: string): Promise
   });
 }
 
-/** Takes this replica's next numbers: gapless, because the row stays locked until the transaction ends. */
+/**
+ * Takes this replica's next numbers: gapless, because the row stays locked until the transaction ends. Records are
+ * locked before it: `acceptWithin` says in which order.
+ */
 export async function takeOwnNumbers(
   client: Queryable,
   count: number,

@@ -1,6 +1,7 @@
 import type { Change } from '../../lib/replication/change.ts';
 import type { ScopeHint } from '../../lib/replication/protocol/hint.ts';
 import type { AcceptanceTransaction, ReceivedChange } from './acceptance-store.ts';
+import { together } from './faults.ts';
 import type { Queryable } from './record-statements.ts';
 
 /** Sums and counts that a transaction adds to one scope. */
@@ -42,7 +43,7 @@ export function writeFeedAndLog(
     c: one.count,
     x: String(one.digest),
   }));
-  const sent = Promise.all([
+  const sent = together([
     client.query({ name: 'new scopes', text: NEW_SCOPES, values: [ids] }),
     client.query({ name: 'lock scopes', text: LOCK_SCOPES, values: [ids] }),
     client.query<ScopeHint>({

@@ -7,7 +7,7 @@ import {
   MAX_RECORD_BYTES,
 } from './change.ts';
 import { type Collection, type Declaration, keyKind } from './declaration.ts';
-import type { Json } from './json.ts';
+import { isWholeJson, type Json } from './json.ts';
 import { ENVELOPE_KEYS, type Key, splitKey } from './key.ts';
 import { mergeChange, refOf } from './merge.ts';
 import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
@@ -143,6 +143,7 @@ function malformedKey(
     const { column } = splitKey(key);
     // Merge alone writes the envelope: a put that could would delete without the right to.
     if (ENVELOPE_KEYS.includes(column) || isObjectWord(key, column)) return { key, code: 'invalid' };
+    if (!isWholeText(key) || !isWholeJson(value)) return { key, code: 'invalid' };
     const kind = keyKind(collection, key);
     // A newer writer knows fields that we do not: they are kept. A writer of our own version has made them up, and a
     // column that we know never changes its shape.
@@ -163,7 +164,7 @@ function isObjectWord(key: Key, column: string): boolean {
 /** May this value stand under this key? False for a key that this version does not know. */
 export function isValidValue(collection: Declaration, key: Key, value: Json): boolean {
   const kind = keyKind(collection, key);
-  return kind !== null && isValid(collection, key, kind, value);
+  return kind !== null && isWholeJson(value) && isValid(collection, key, kind, value);
 }
 
 function isValid(collection: Declaration, key: Key, kind: 'field' | 'group' | 'entry', value: Json): boolean {

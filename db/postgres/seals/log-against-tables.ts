@@ -1,4 +1,5 @@
 import { collectionNamed } from '../../../lib/domain/collections.ts';
+import { together } from '../faults.ts';
 import type { Queryable } from '../record-statements.ts';
 import { quoted, tableName } from '../record-tables.ts';
 import type { Report } from './finding.ts';
@@ -50,5 +51,5 @@ export async function reportMissingRows(
       report({ kind: 'row-missing', scope, pos, changeId, collection, recordId: id });
     }
   });
-  await Promise.all(asked);
+  await together(asked);
 }

@@ -1,6 +1,7 @@
 import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { decodeStamps } from '../../../lib/replication/layout.ts';
 import { recordHash } from '../../../lib/replication/record.ts';
+import { together } from '../faults.ts';
 import type { Queryable } from '../record-statements.ts';
 import { quoted, tableName } from '../record-tables.ts';
 import type { Report } from './finding.ts';
@@ -50,7 +51,7 @@ export async function verifyScopeSums(client: Queryable, scope: ScopeRow, report
 async function readStamps(client: Queryable, lines: readonly LineRow[]): Promise<Map<string, string>> {
   const byCollection = grouped(lines, (line) => line.collection);
   const known = [...byCollection].filter(([collection]) => collectionNamed(collection) !== undefined);
-  const found = await Promise.all(
+  const found = await together(
     known.map(async ([collection, named]) => {
       const { rows } = await client.query<{ id: string; stamps: string }>({
         name: `verify stamps ${collection}`,

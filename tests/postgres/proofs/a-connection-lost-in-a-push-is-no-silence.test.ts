@@ -70,13 +70,11 @@ it(
 
     const { log } = await expectExact(clinic.database.pool);
     const { changes, duplicates } = await expectAllThere(phones, log);
-    expect(server.errors().match(/^uncaughtException.*/gm)).toBeNull();
-    const unhandled = server.errors().match(/^unhandledRejection/gm)?.length ?? 0;
+    // Without Next, as in a clinic's hub, either would end the process.
+    expect(server.errors().match(/^(uncaughtException|unhandledRejection).*/gm)).toBeNull();
     expect([...story.answers.keys()].filter((status) => status !== 503)).toEqual([]);
     const told = [...story.answers].map(([status, count]) => `${count} × ${status}`).join(', ');
-    console.log(
-      `connections cut ${story.cut}, answered ${told}, changes ${changes}, answered again ${duplicates}, unhandled rejections ${unhandled}`,
-    );
+    console.log(`connections cut ${story.cut}, answered ${told}, changes ${changes}, answered again ${duplicates}`);
   },
   PATIENCE_MS,
 );

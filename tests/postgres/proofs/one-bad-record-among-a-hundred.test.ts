@@ -32,6 +32,7 @@ interface Bad {
 const registered = (fields: Record<string, never | string | object>): Bad['edits'] => {
   return (id) => registration(id, clinicId, fields as Record<string, string>);
 };
+const broken = (key: string, value: string): Bad => ({ edits: registered({ [key]: value }), code: 'invalid', key });
 const WAYS: Readonly<Record<string, Bad>> = {
   'the judge refuses a value': { edits: registered({ sex: 'unsure' }), code: 'invalid', key: 'sex' },
   'the judge refuses a day that does not exist': {
@@ -50,9 +51,9 @@ const WAYS: Readonly<Record<string, Bad>> = {
     key: 'clinicId',
   },
   "PostgreSQL's CHECK refuses a value": { edits: registered({ village: 'Nowhere' }), code: 'invalid', key: 'village' },
-  // PostgreSQL refuses these two inside JSON without saying where.
-  'a NUL character': { edits: registered({ 'attributes.note': 'a \0 b' }), code: 'invalid', key: null },
-  'half a letter': { edits: registered({ 'attributes.note': 'a \ud83d b' }), code: 'invalid', key: null },
+  // PostgreSQL would refuse these two inside JSON without saying where.
+  'a NUL character': broken('attributes.note', 'a \0 b'),
+  'half a letter': broken('attributes.note', 'a \ud83d b'),
   'too large': { edits: registered({ 'attributes.note': 'x'.repeat(70_000) }), code: 'too-large', key: null },
 };
 

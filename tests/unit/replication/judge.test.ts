@@ -263,6 +263,18 @@ describe('what a record must be', () => {
     expect(judge(forged(correction(), { reason: '😀'.repeat(300) }))).toBe('applied');
   });
 
+  it('no NUL and no half letter, however deep in a value, in a name or in what only a newer version knows', () => {
+    const { author, judge, forged, does, nora, patientId } = aPatientOfNorth();
+    for (const bad of ['a\0b', 'a\ud83d b', '\udc00']) {
+      for (const value of [bad, [bad], { a: [{ b: bad }] }, { [bad]: 1 }])
+        expect(does(nora, put('patients', patientId, { 'attributes.note': value }))).toBe('invalid attributes.note');
+      expect(does(nora, put('patients', patientId, { [`attributes.${bad}`]: 1 }))).toBe(`invalid attributes.${bad}`);
+      const newer = author(nora, [put('patients', patientId, { shoeSize: { eu: bad } })]);
+      expect(judge(forged(newer, { schema: 99 }))).toBe('invalid shoeSize');
+    }
+    expect(does(nora, put('patients', patientId, { 'attributes.note': { a: ['😀 ا', 1, null] } }))).toBe('applied');
+  });
+
   it('numbers are kept as they were given: minus nothing is nothing, more decimals than stored are refused', () => {
     const { does, nora, patientId, north, newId } = aPatientOfNorth();
     const measured = (fields: Record<string, Json>) =>
