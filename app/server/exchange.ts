@@ -64,7 +64,8 @@ export async function snapshot(pool: pg.Pool, request: Request): Promise<Result<
 
 const versioned = z.looseObject({ protocol: z.int() });
 
-async function readMessage<T>(
+/** The device that asks, and its message in the shape that this version speaks. */
+export async function readMessage<T>(
   pool: pg.Pool,
   request: Request,
   schema: z.ZodType<T>,

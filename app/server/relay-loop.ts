@@ -1,7 +1,10 @@
 import type pg from 'pg';
 import { asOnlyRelay, hasUnconfirmed } from '../../db/postgres/only-relay.ts';
 import { postgresRelay } from '../../db/postgres/relay-store.ts';
+import { relayWitness } from '../../db/postgres/relay-witness.ts';
+import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { hearMoved } from '../../db/postgres/scope-hints.ts';
+import { collectionNamed } from '../../lib/domain/collections.ts';
 import {
   type DownstreamStore,
   type ExchangeProgress,
@@ -10,6 +13,7 @@ import {
   type Transport,
 } from '../../lib/replication/exchange.ts';
 import { MIN_REPLY_BYTES } from '../../lib/replication/protocol/exchange-request.ts';
+import { bearWitness } from '../../lib/replication/witness.ts';
 import { log } from './log.ts';
 
 export interface Upstream {
@@ -60,6 +64,8 @@ function codeIn(text: string): string {
 interface Round {
   sent: number;
   received: number;
+  /** The life of a root that was restored and asks for what it has lost. */
+  recovering: string | null;
 }
 
 /**
@@ -67,7 +73,7 @@ interface Round {
  * first again: then the upstream has no root behind it at the moment.
  */
 export async function relayRound(store: DownstreamStore, line: Transport, again: () => boolean): Promise<Round> {
-  const round = { sent: 0, received: 0 };
+  const round: Round = { sent: 0, received: 0, recovering: null };
   let first: string | null = null;
   let same = false;
   const watching: DownstreamStore = {
@@ -78,7 +84,10 @@ export async function relayRound(store: DownstreamStore, line: Transport, again:
       first = next;
       return outgoing;
     },
-    applyReply: (reply, asked) => store.applyReply(reply, asked),
+    async applyReply(reply, asked) {
+      await store.applyReply(reply, asked);
+      round.recovering = reply.recovering === true ? reply.rootEpoch : null;
+    },
   };
   let maxBytes = MIN_REPLY_BYTES;
   for (;;) {
@@ -100,6 +109,8 @@ export function startRelay(pool: pg.Pool, upstream: Upstream, everyMs = EVERY_MS
     log('error', 'relayRowRefused', { collection: row.collection, recordId: row.id, code });
   const store = postgresRelay(pool, tellRefused);
   const line = lineTo(upstream, '/api/sync', ended.signal);
+  const witnessLine = lineTo(upstream, '/api/sync/witness', ended.signal);
+  let witnessedFor: string | null = null;
   let failures = 0;
   let woken = false;
   let wake = () => {
@@ -115,7 +126,16 @@ export function startRelay(pool: pg.Pool, upstream: Upstream, everyMs = EVERY_MS
         woken = false;
         return asked;
       };
-      const round = await asOnlyRelay(pool, () => relayRound(store, line, again));
+      const round = await asOnlyRelay(pool, async () => {
+        const done = await relayRound(store, line, again);
+        // After what is retained: a change says more than a row.
+        if (done.recovering !== null && done.recovering !== witnessedFor) {
+          const { replicaId } = await readIdentity(pool);
+          await bearWitness(relayWitness(pool, replicaId), collectionNamed, witnessLine);
+          witnessedFor = done.recovering;
+        }
+        return done;
+      });
       failures = 0;
       if (round !== null && round.sent + round.received > 0)
         log('info', 'relay', { count: round.sent + round.received, ms: ms() });

@@ -9,6 +9,12 @@ import { takeMoved } from './tell-hints.ts';
 /** Ids made in this process. */
 export const newId = createIdSource({ now: Date.now, random: randomBytes });
 
+/** The id of a life greater than this one, though the clock may have gone back since it began. */
+export function newLifeAfter(life: string): string {
+  const beganMs = Number.parseInt(life.replaceAll('-', '').slice(0, 12), 16);
+  return createIdSource({ now: () => Math.max(Date.now(), beganMs + 1), random: randomBytes })();
+}
+
 interface IdentityRow {
   replica_id: string;
   epoch: string;
@@ -45,7 +51,7 @@ export async function outliveRoot(client: Queryable, rootEpoch: string): Promise
   await client.query({
     name: 'outlive root',
     text: 'update replica set root_epoch = $1 where root and root_epoch < $2::uuid',
-    values: [newId(), rootEpoch],
+    values: [newLifeAfter(rootEpoch), rootEpoch],
   });
 }
 

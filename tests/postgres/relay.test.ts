@@ -1,9 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { witness } from '../../app/server/witness.ts';
 import { readRecords } from '../../db/postgres/record-statements.ts';
-import { newId } from '../../db/postgres/replica-identity.ts';
+import { postgresRelay } from '../../db/postgres/relay-store.ts';
+import { newId, readIdentity } from '../../db/postgres/replica-identity.ts';
+import { endRecovery } from '../../db/postgres/restored.ts';
+import type { Finding } from '../../db/postgres/seals/finding.ts';
+import { verifyDatabase } from '../../db/postgres/seals/verify.ts';
+import { becomeRelay } from '../../db/postgres/upstream.ts';
+import { collectionNamed } from '../../lib/domain/collections.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
+import type { Json } from '../../lib/replication/json.ts';
+import { tablesOf } from '../../lib/replication/read-pages.ts';
+import type { StoredRecord } from '../../lib/replication/record.ts';
+import { makeStamp } from '../../lib/replication/stamp.ts';
 import { aVisit, membership, put, registration } from '../scenario/edits.ts';
-import { aRelayPair, expectEqualFor, type PairPhone, type RelayPair, scopeAt } from '../scenario/relay-pair.ts';
+import { aPostgresClinic, aWriter } from '../scenario/postgres-clinic.ts';
+import {
+  aRelayPair,
+  expectEqualFor,
+  lineInto,
+  type PairPhone,
+  type RelayPair,
+  scopeAt,
+} from '../scenario/relay-pair.ts';
+import { aCopyOf, aDatabase } from '../scenario/test-database.ts';
 
 let pair: RelayPair;
 let phone: PairPhone;
@@ -219,7 +239,93 @@ describe('a relay on PostgreSQL', () => {
     expect((await logged('root', made))[0]).toMatchObject({ result: 'applied' });
     await equal();
   });
+
+  it('a root that is restored gets back what is retained, and by witnesses what nobody retained', async () => {
+    const { root } = pair;
+    const old = await aPatient();
+    const backup = await aCopyOf(root.database);
+    const own = newId();
+    const made = phone.save(registration(own, north));
+    await phone.syncWith(pair.hub);
+    const portals = newId();
+    await pair.editAtRoot(registration(portals, north));
+    await pair.editAtRoot([put('patients', old, { camp: 'East' })]);
+    await pair.relay();
+    await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('confirmed');
+    const before = await readIdentity(root.database.pool);
+    const rows = await readRecords(root.database.pool, 'patients', 'where id = any($1)', [[old, own, portals]]);
+
+    await pair.restoreRoot(backup);
+    const after = await readIdentity(root.database.pool);
+    expect([after.recovering, after.rootEpoch > before.rootEpoch]).toEqual([true, true]);
+    expect(await readRecords(root.database.pool, 'patients', 'where id = $1', [own])).toEqual([]);
+    await pair.relay();
+    expect(await logged('root', made)).toHaveLength(2);
+    expect(await readRecords(root.database.pool, 'patients', 'where id = $1', [portals])).toEqual([]);
+    expect(await pair.bearWitness()).toBe(true);
+    const back = await readRecords(root.database.pool, 'patients', 'where id = any($1)', [[old, own, portals]]);
+    expect(byId(back)).toEqual(byId(rows));
+    await pair.relay();
+    await equal();
+    const noted = await root.database.pool.query('select record_id, device_id from witnessed where collection = $1', [
+      'patients',
+    ]);
+    expect(noted.rows.map((row) => row.record_id).sort()).toEqual([old, portals].sort());
+    expect(noted.rows.every((row) => row.device_id === pair.hubKey.deviceId)).toBe(true);
+    const findings: Finding[] = [];
+    await verifyDatabase(root.database.pool, { key: null }, (finding) => findings.push(finding));
+    expect(findings.filter(({ kind }) => kind.startsWith('row-'))).toEqual([]);
+    // Told of the new life it forgets; asked again, its hub says that the root has it.
+    for (let times = 0; times < 2; times++) await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('confirmed');
+
+    expect(await endRecovery(root.database.pool)).toBe(true);
+    expect(await pair.bearWitness()).toBe(false);
+  });
+
+  it('a phone is believed neither of rights nor beyond its clinics', async () => {
+    await pair.restoreRoot(await aCopyOf(pair.root.database));
+    const line = lineInto(() => pair.root.database, phone.bearer, witness);
+    const stranger = newId();
+    const given = (fields: Record<string, Json>, collection: string, id = newId()) => {
+      const stamp = makeStamp({ ms: Date.now(), counter: 0 }, newId());
+      const stamps = Object.fromEntries(Object.keys(fields).map((key) => [key, stamp]));
+      return { collection, id, values: fields, stamps };
+    };
+    const right = given({ userId: phone.userId, clinicId: south, 'flags.clinic-admin': true }, 'permissions');
+    const theirs = given({ clinicId: south, homeClinicId: south, givenName: 'X' }, 'patients', stranger);
+    const tables = tablesOf(collectionNamed, [right, theirs]);
+    await line({ protocol: 1, replicaId: phone.deviceId, hashes: [], tables });
+    const { rows } = await pair.root.database.pool.query('select 1 from witnessed where record_id = any($1)', [
+      [right.id, theirs.id],
+    ]);
+    expect(rows).toEqual([]);
+    expect(await readRecords(pair.root.database.pool, 'patients', 'where id = $1', [stranger])).toEqual([]);
+    await endRecovery(pair.root.database.pool);
+  });
+
+  it('a hub that was a root hands on all it decided, and its feeds stay as they are', async () => {
+    const alone = await aDatabase();
+    const { clinics, asDevice } = await aPostgresClinic(alone.pool);
+    const { clinicId, userId } = clinics[0]!;
+    const writer = aWriter(userId, clinicId);
+    await asDevice(clinics[0]!).accept([writer.author(registration(newId(), clinicId))]);
+    const held = await scopeAt(alone, `${clinicId}:desk`);
+    expect(await becomeRelay(alone.pool)).toBe(true);
+    expect(await becomeRelay(alone.pool)).toBe(false);
+    expect(await scopeAt(alone, `${clinicId}:desk`)).toEqual(held);
+    const store = postgresRelay(alone.pool, () => undefined);
+    const { actions, judged } = await store.readOutgoing({ maxChanges: 200, maxBytes: 256 * 1024 });
+    const all = await alone.pool.query('select count(distinct action_id)::int as n from changes');
+    expect(actions).toHaveLength(all.rows[0].n);
+    expect(judged?.every(({ result }) => result === 'applied')).toBe(true);
+    await alone.drop();
+  });
 });
+
+const byId = (rows: readonly StoredRecord[]) =>
+  new Map(rows.map((row) => [row.id, row]).sort() as [string, StoredRecord][]);
 
 /** The root has it and answers, and the answer never comes. */
 function phoneless() {

@@ -3,14 +3,20 @@ import { addHub } from '../../app/server/add-hub.ts';
 import { database as served } from '../../app/server/database.ts';
 import { exchange } from '../../app/server/exchange.ts';
 import { relayRound } from '../../app/server/relay-loop.ts';
+import { witness } from '../../app/server/witness.ts';
 import { authorEdits } from '../../db/postgres/author-edits.ts';
 import { readSnapshotOf } from '../../db/postgres/read-feed.ts';
 import { postgresRelay } from '../../db/postgres/relay-store.ts';
+import { relayWitness } from '../../db/postgres/relay-witness.ts';
+import { readIdentity } from '../../db/postgres/replica-identity.ts';
+import { markRestored } from '../../db/postgres/restored.ts';
 import { becomeRelay } from '../../db/postgres/upstream.ts';
 import { scopesOfHub } from '../../lib/access/scopes-held.ts';
+import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Edit } from '../../lib/replication/author-action.ts';
 import { exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
 import { recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { bearWitness } from '../../lib/replication/witness.ts';
 import { aHttpPhone } from './http-phone.ts';
 import { aServedClinic, post } from './routes.ts';
 import { aDatabase, type TestDatabase } from './test-database.ts';
@@ -21,10 +27,14 @@ export type PairPhone = Awaited<ReturnType<RelayPair['aPhone']>>;
 const CLINICS = ['North', 'South'] as const;
 
 /** The exchange route on a database that is not this process's own. */
-export function lineInto(at: () => TestDatabase, bearer: string): Transport {
-  return async (request) => {
-    const asked = post('/api/sync', request, { authorization: `Bearer ${bearer}` });
-    const answer = await exchange(at().pool, asked);
+export function lineInto(
+  at: () => TestDatabase,
+  bearer: string,
+  route = exchange,
+): (message: unknown) => Promise<unknown> {
+  return async (message) => {
+    const asked = post('/api/sync', message, { authorization: `Bearer ${bearer}` });
+    const answer = await route(at().pool, asked);
     if (!answer.ok) throw new Error(`refused: ${answer.problem.code} ${answer.problem.field ?? ''}`);
     return answer.value.json();
   };
@@ -73,6 +83,18 @@ export async function aRelayPair() {
       const store = postgresRelay(hub.database.pool, (row, code) => refusedRows.push(`${refKey(row)} ${code}`));
       return relayRound(store, over, () => false);
     },
+    /** The hub tells the root everything it holds; false when the root does not listen. */
+    async bearWitness(): Promise<boolean> {
+      const { replicaId } = await readIdentity(hub.database.pool);
+      const line = lineInto(() => root.database, hubKey.key, witness);
+      return bearWitness(relayWitness(hub.database.pool, replicaId), collectionNamed, line);
+    },
+    /** A backup of the root is put in its place, as the command does. */
+    async restoreRoot(backup: TestDatabase): Promise<void> {
+      spare.push(root.database);
+      root.database = backup;
+      await markRestored(backup.pool);
+    },
     /** A phone that both know. */
     async aPhone(place = 0) {
       const { clinicId, userId } = clinics[place]!;
@@ -82,6 +104,7 @@ export async function aRelayPair() {
       const at = (one: { database: TestDatabase }) => lineInto(() => one.database, device.bearer);
       return {
         ...phone,
+        bearer: device.bearer,
         clinicId,
         userId,
         lineTo: at,

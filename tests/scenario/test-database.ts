@@ -29,6 +29,23 @@ export async function anEmptyDatabase(
   return { url, pool, kysely, drop };
 }
 
+/** What a backup of this database, taken now, would be restored to. Whoever is connected to it connects again. */
+export async function aCopyOf(original: TestDatabase): Promise<TestDatabase> {
+  const server = inject('postgresUrl');
+  const [name, copy] = [new URL(original.url).pathname.slice(1), `test_${randomUUID().replaceAll('-', '')}`];
+  await onServer(server, `alter database ${name} allow_connections false`);
+  await onServer(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+  await onServer(server, `create database ${copy} template ${name}`);
+  await onServer(server, `alter database ${name} allow_connections true`);
+  const url = Object.assign(new URL(server), { pathname: `/${copy}` }).href;
+  const { pool, kysely, close } = connectDatabase(url);
+  const drop = async () => {
+    await close();
+    await onServer(server, `drop database if exists ${copy} with (force)`);
+  };
+  return { url, pool, kysely, drop };
+}
+
 async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
