@@ -3,7 +3,10 @@ import type { OutboxRow } from '../../db/device/device-database.ts';
 import { calendarDayIn } from '../../lib/domain/calendar-day.ts';
 import { database } from './phone.ts';
 
-/** What was recorded on this phone in one day, and where it is. A record here is what was saved with one gesture. */
+/**
+ * What was recorded on this phone in one day, and where it is. A record here is what was saved with one gesture; that
+ * somebody looked is none.
+ */
 export interface DayTally {
   readonly made: number;
   readonly onServer: number;
@@ -13,13 +16,13 @@ export interface DayTally {
   readonly refused: number;
 }
 
-type Row = Pick<OutboxRow, 'state' | 'madeAtMs' | 'settled'>;
+type Row = Pick<OutboxRow, 'state' | 'kind' | 'madeAtMs' | 'settled'>;
 
 /** `day` is `YYYY-MM-DD` in `timeZone`. What was refused and dealt with is not counted: what came of it is. */
 export function tallyDay(rows: readonly Row[], day: string, timeZone: string): DayTally {
   const mine = rows.filter(
-    ({ madeAtMs, settled }) =>
-      settled === undefined && calendarDayIn(new Date(madeAtMs).toISOString(), timeZone) === day,
+    ({ kind, madeAtMs, settled }) =>
+      kind !== 'trail' && settled === undefined && calendarDayIn(new Date(madeAtMs).toISOString(), timeZone) === day,
   );
   const at = (state: OutboxRow['state']) => mine.filter((row) => row.state === state).length;
   return {
@@ -43,8 +46,8 @@ export function useDayTally(day: string, timeZone: string): DayTally | undefined
       .orderBy('seq')
       .reverse()
       .until((row) => row.madeAtMs < since)
-      .each(({ state, madeAtMs, settled }) => {
-        rows.push({ state, madeAtMs, ...(settled === undefined ? {} : { settled }) });
+      .each(({ state, kind, madeAtMs, settled }) => {
+        rows.push({ state, kind, madeAtMs, ...(settled === undefined ? {} : { settled }) });
       });
     return tallyDay(rows, day, timeZone);
   }, [day, timeZone]);

@@ -37,6 +37,8 @@ export interface OutboxRow extends Standing {
   readonly id: string;
   /** Its place among all that was ever saved here: the commit that saved it. */
   readonly seq: number;
+  /** `trail`: it only says that somebody looked. It goes like all others, but is no work of a person's to be lost. */
+  readonly kind: 'work' | 'trail';
   readonly changes: number;
   readonly author: string;
   readonly madeAtMs: number;
@@ -161,5 +163,6 @@ export function openDeviceDatabase(durability: 'strict' | 'relaxed', name = 'hik
     drafts: 'id',
     meta: 'key',
   });
+  database.version(2).stores({ outbox: 'id, seq, state, [state+seq], [origin+lastSeq], [kind+state]' });
   return database;
 }

@@ -1,4 +1,5 @@
-import type { Action } from '../../lib/replication/change.ts';
+import { collectionNamed } from '../../lib/domain/collections.ts';
+import type { Action, Change } from '../../lib/replication/change.ts';
 import { isOffered, type OutboxEntry, type Standing } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import type { RowPlace } from './chart.ts';
@@ -29,12 +30,17 @@ export async function outboxRow(
     id: action.id,
     seq,
     ...standing,
+    kind: action.changes.every(isOfTrail) ? 'trail' : 'work',
     changes: action.changes.length,
     author: action.changes[0]!.author,
     madeAtMs,
     ...(settled === undefined ? {} : { settled }),
     sealed,
   };
+}
+
+function isOfTrail({ collection }: Change): boolean {
+  return collectionNamed(collection)?.scope === 'trail';
 }
 
 export async function openOutboxRow(key: CryptoKey, row: OutboxRow): Promise<PlacedEntry> {
@@ -78,20 +84,32 @@ export async function offeredActions(
 }
 
 export interface OutboxCounts {
-  /** Actions that only this phone has. */
+  /** Work that only this phone has: actions. */
   readonly unsent: number;
   /** Refused, and not dealt with: waiting for a person. */
   readonly refused: number;
-  /** At an upstream that is not the root. */
+  /** Work at an upstream that is not the root, and at the root. */
   readonly received: number;
+  readonly confirmed: number;
+  /** Notes that somebody looked, which wait here as well. */
+  readonly looks: number;
 }
 
+/** What is in the outbox. Nobody is to be alarmed by looks: but for those refused they are counted by themselves. */
 export async function countOutbox(database: DeviceDatabase): Promise<OutboxCounts> {
-  const count = (state: string) => database.outbox.where('state').equals(state).count();
+  const all = (state: OutboxRow['state']) => database.outbox.where('state').equals(state).count();
+  const looksAt = (state: OutboxRow['state']) => database.outbox.where('[kind+state]').equals(['trail', state]).count();
+  const workAt = async (state: OutboxRow['state']) => (await all(state)) - (await looksAt(state));
   const waiting = database.outbox
     .where('state')
     .equals('refused')
     .filter((row) => row.settled === undefined);
-  const [unsent, refused, received] = await Promise.all([count('pending'), waiting.count(), count('received')]);
-  return { unsent, refused, received };
+  const [unsent, refused, received, confirmed, looks] = await Promise.all([
+    workAt('pending'),
+    waiting.count(),
+    workAt('received'),
+    workAt('confirmed'),
+    looksAt('pending'),
+  ]);
+  return { unsent, refused, received, confirmed, looks };
 }

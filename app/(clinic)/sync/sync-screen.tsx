@@ -1,7 +1,5 @@
-import { useLiveQuery } from 'dexie-react-hooks';
 import { formatAgo } from '../../../lib/text/format.ts';
 import { useFeed } from '../../device/feed.ts';
-import { database } from '../../device/phone.ts';
 import { useOutboxCounts } from '../../device/watch.ts';
 import { syncNow, useIndexStatus, useSyncStatus } from '../../device/workers.ts';
 import { Banner } from '../../ui/banner.tsx';
@@ -70,7 +68,6 @@ function WhereThingsAre() {
   const { t, language } = useText();
   const counts = useOutboxCounts();
   const { patients } = useIndexStatus();
-  const onServer = useLiveQuery(() => database.outbox.where('state').equals('confirmed').count(), []);
   if (counts === undefined) return null;
   const number = (value: number) => new Intl.NumberFormat(language === 'ar' ? 'ar-u-nu-latn' : language).format(value);
   const facts = [
@@ -83,7 +80,12 @@ function WhereThingsAre() {
     ...(counts.received > 0
       ? [{ key: 'hub', label: t('sync.state.hub'), value: number(counts.received), note: t('sync.state.hubHelp') }]
       : []),
-    { key: 'server', label: t('sync.state.server'), value: number(onServer ?? 0), note: t('sync.state.serverRecent') },
+    {
+      key: 'server',
+      label: t('sync.state.server'),
+      value: number(counts.confirmed),
+      note: t('sync.state.serverRecent'),
+    },
     { key: 'refused', label: t('sync.state.refused'), value: number(counts.refused) },
     { key: 'patients', label: t('patient.list'), value: number(patients), note: t('sync.state.held') },
   ];

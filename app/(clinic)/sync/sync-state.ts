@@ -38,7 +38,7 @@ export interface AlsoWaiting {
  * outbox is empty.
  */
 export function badgeState(
-  counts: OutboxCounts | undefined,
+  counts: Pick<OutboxCounts, 'unsent' | 'refused'> | undefined,
   status: SyncStatus | null,
   also: AlsoWaiting = { conflicts: 0, clockWrong: false },
 ): BadgeState {

@@ -359,8 +359,9 @@ describe('the tally of a day', () => {
     state: 'pending' | 'received' | 'confirmed' | 'refused',
     at: string,
     settled?: RefusedAction['settled'],
+    kind: 'work' | 'trail' = 'work',
   ) => ({
-    ...{ state, madeAtMs: Date.parse(at) },
+    ...{ state, kind, madeAtMs: Date.parse(at) },
     ...(settled ? { settled } : {}),
   });
   it('counts what was made on the clinic’s day, by where it is', () => {
@@ -373,6 +374,8 @@ describe('the tally of a day', () => {
       row('confirmed', '2026-11-20T21:59:00Z'),
       row('refused', '2026-11-21T10:00:00Z'),
       row('refused', '2026-11-21T10:00:00Z', { how: 'sent-again', by: 'nora', atMs: 1 }),
+      // That somebody looked is nothing that was recorded.
+      row('pending', '2026-11-21T10:00:00Z', undefined, 'trail'),
     ];
     expect(tallyDay(rows, '2026-11-21', 'Asia/Beirut')).toEqual({
       ...{ made: 5, onServer: 2, onHub: 1, onlyHere: 1, refused: 1 },

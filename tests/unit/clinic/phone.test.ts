@@ -36,7 +36,7 @@ it('PINs that are guessed first are refused', () => {
 });
 
 describe('the badge on every screen', () => {
-  const none = { unsent: 0, refused: 0, received: 0 };
+  const none = { unsent: 0, refused: 0 };
   const status = (part: Partial<SyncStatus>): SyncStatus => ({
     state: 'idle',
     problem: null,
