@@ -12,9 +12,9 @@ import type { ExchangeReply } from '../../lib/replication/protocol/exchange-repl
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { placeKey, type RowPlace } from './chart.ts';
 import type { DeviceDatabase, FeedRow, OriginRow, SealsRow, WalkRow } from './device-database.ts';
-import { allPlaces, applyToRow, byPlace, placesToOpen, type Work } from './incoming-rows.ts';
+import { type Arriving, allPlaces, applyToRow, byPlace, placesToOpen, type Work } from './incoming-rows.ts';
 import { stillWaiting } from './let-go.ts';
-import { pendingEntries } from './outbox.ts';
+import { pendingIn } from './outbox.ts';
 import { readFeed, readOrigin } from './replica-state.ts';
 import { type OpenRow, RowMoved, readRows, sealRows, writeRows } from './rows.ts';
 import { sealsAfter } from './sealed-heads.ts';
@@ -60,13 +60,16 @@ export function applyReply(
     const incoming = byPlace(records);
     const over = walking && read.complete;
     const missed = over ? await missedBy(database, key, begins, incoming) : NOTHING_MISSED;
-    const work: Work = {
-      ...{ incoming, applied: outbox.applied, refused: outbox.refused, pending: outbox.pending, missed },
+    const arriving: Arriving = {
+      ...{ incoming, missed },
       departures: departuresIn(current.waiting, read.pages),
       scopes: read.reading.scopes,
       complete: read.complete ? unchecked : [],
     };
-    const opened = await readRows(database, key, await placesToOpen(database, current.scopes, work, outbox.places));
+    const places = await placesToOpen(database, current.scopes, arriving, outbox.places);
+    const opened = await readRows(database, key, places);
+    const { applied, refused } = outbox;
+    const work: Work = { ...arriving, applied, refused, pending: await outbox.pendingIn(places) };
     const rows = [...opened.values()].map((row) => applyToRow(row, work));
     const walk = over ? 'over' : walking ? walkRow(current.version, incoming) : null;
     const feed: FeedRow = {
@@ -92,16 +95,13 @@ export function applyRows(
 ): Promise<readonly string[]> {
   return untilStored(database, key, async (_, current) => {
     const incoming = byPlace(records);
-    const pending = pendingByRecord(await pendingEntries(database, key));
+    const places = [...incoming.values()].map((one) => one.place);
+    const opened = await readRows(database, key, places);
+    const pending = pendingByRecord(await pendingIn(database, key, places));
     const work: Work = {
       ...{ incoming, applied: new Map(), refused: new Map(), pending, missed: NOTHING_MISSED },
       ...{ departures: [], scopes: null, complete: [] },
     };
-    const opened = await readRows(
-      database,
-      key,
-      [...incoming.values()].map((one) => one.place),
-    );
     const rows = [...opened.values()].map((row) => applyToRow(row, work));
     const rest = { outbox: null, walk: null, seals: null };
     return { rows, read: opened, feed: feedAfter(current), origin: (held) => held, ...rest };

@@ -42,6 +42,8 @@ export interface OutboxRow extends Standing {
   readonly changes: number;
   readonly author: string;
   readonly madeAtMs: number;
+  /** The rows in which a pending action stands, as `<table>:<id>`; absent in every other state. */
+  readonly pendingIn?: readonly string[];
   /** Of a refused action that a person dealt with. */
   readonly settled?: Settlement;
   readonly sealed: Sealed;
@@ -159,7 +161,10 @@ export function openDeviceDatabase(durability: 'strict' | 'relaxed', name = 'hik
   database.version(1).stores({
     charts: 'id, commit',
     records: 'id, kind, commit',
-    outbox: 'id, seq, state, [state+seq], [origin+lastSeq]',
+    outbox: [
+      ...['id', 'seq', 'state', '*pendingIn', '[state+seq]', '[state+receivedBy+seq]'],
+      ...['[origin+lastSeq]', '[state+origin+lastSeq]', '[origin+confirmedAtMs]'],
+    ].join(','),
     drafts: 'id',
     meta: 'key',
   });

@@ -12,14 +12,19 @@ interface Arrivals {
   readonly records: Map<string, StoredRecord>;
 }
 
-/** What a reply does to rows. Changes by record; `scopes` null while a snapshot does not say what may be held. */
-export interface Work extends Omit<Holding, 'scopes'> {
+/** What a reply brings to rows; `scopes` null while a snapshot does not say what may be held. */
+export interface Arriving extends Pick<Holding, 'departures' | 'complete'> {
   readonly incoming: ReadonlyMap<string, Arrivals>;
-  readonly applied: Holding['pending'];
-  readonly refused: Holding['pending'];
   readonly scopes: readonly string[] | null;
   /** Rows that a new life of the feed did not bring, and the records that must stay all the same. */
   readonly missed: { readonly places: readonly RowPlace[]; readonly kept: ReadonlySet<string> };
+}
+
+/** What a reply does to rows: with what it settled of this phone's changes, by record, and what is pending still. */
+export interface Work extends Arriving {
+  readonly applied: Holding['pending'];
+  readonly refused: Holding['pending'];
+  readonly pending: Holding['pending'];
 }
 
 /** Records by the row they stand in. Those that no phone holds are left out. */
@@ -39,7 +44,7 @@ export function byPlace(records: readonly StoredRecord[]): Map<string, Arrivals>
 export async function placesToOpen(
   database: DeviceDatabase,
   scopesBefore: readonly string[],
-  work: Work,
+  work: Arriving,
   settled: readonly RowPlace[],
 ): Promise<RowPlace[]> {
   const places = new Map<string, RowPlace>();

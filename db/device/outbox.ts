@@ -1,8 +1,8 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
-import { isOffered, type OutboxEntry, type Standing } from '../../lib/replication/outbox.ts';
+import type { OutboxEntry, Standing } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
-import type { RowPlace } from './chart.ts';
+import { placeKey, type RowPlace } from './chart.ts';
 import type { DeviceDatabase, OutboxRow } from './device-database.ts';
 import { seal, unseal } from './seal.ts';
 
@@ -31,6 +31,7 @@ export async function outboxRow(
     seq,
     ...standing,
     kind: action.changes.every(isOfTrail) ? 'trail' : 'work',
+    ...(entry.state === 'pending' ? { pendingIn: places.map(placeKey) } : {}),
     changes: action.changes.length,
     author: action.changes[0]!.author,
     madeAtMs,
@@ -52,22 +53,20 @@ function standingOf({ origin, lastSeq, chain, state, receivedBy, confirmedAtMs }
   return { origin, lastSeq, chain, state, receivedBy, confirmedAtMs };
 }
 
-/** Rows that wait to be sent, oldest first; at most `limit`. */
-export async function pendingRows(database: DeviceDatabase, limit = Number.POSITIVE_INFINITY): Promise<OutboxRow[]> {
-  return database.outbox
-    .where('[state+seq]')
-    .between(['pending', 0], ['pending', Number.MAX_SAFE_INTEGER])
-    .limit(limit)
-    .toArray();
-}
-
-export async function pendingEntries(database: DeviceDatabase, key: CryptoKey): Promise<PlacedEntry[]> {
-  return Promise.all((await pendingRows(database)).map((row) => openOutboxRow(key, row)));
+/** The pending actions that stand in these rows, oldest first. Nothing else of the outbox is read. */
+export async function pendingIn(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  places: readonly RowPlace[],
+): Promise<PlacedEntry[]> {
+  const rows = await database.outbox.where('pendingIn').anyOf(places.map(placeKey)).distinct().toArray();
+  rows.sort((left, right) => left.seq - right.seq);
+  return Promise.all(rows.map((row) => openOutboxRow(key, row)));
 }
 
 /**
- * Actions that an upstream of this life has to be offered, oldest first; at most `limit`. `again`: also those of a
- * former identity that only an outcome can confirm.
+ * Actions that an upstream of this life has to be offered, the oldest that are pending first; at most `limit`.
+ * `again`: also those of a former identity that only an outcome can confirm.
  */
 export async function offeredActions(
   database: DeviceDatabase,
@@ -76,11 +75,42 @@ export async function offeredActions(
   limit: number,
   again: { readonly besides: string } | null,
 ): Promise<Action[]> {
-  const pending = await pendingRows(database, limit);
-  const received = await database.outbox.where('state').equals('received').toArray();
-  const others = received.filter((row) => isOffered(row, epoch) || (again !== null && row.origin !== again.besides));
-  const rows = [...pending, ...others].sort((left, right) => left.seq - right.seq).slice(0, limit);
-  return Promise.all(rows.map(async (row) => (await openOutboxRow(key, row)).action));
+  const pending = await database.outbox
+    .where('[state+seq]')
+    .between(['pending', 0], ['pending', Number.MAX_SAFE_INTEGER])
+    .limit(limit)
+    .toArray();
+  const others = [
+    ...(await receivedBesides(database, '[state+receivedBy+seq]', epoch, limit)),
+    ...(again === null ? [] : await receivedBesides(database, '[state+origin+lastSeq]', again.besides, limit)),
+  ];
+  const rows = [...new Map([...pending, ...others].map((row) => [row.id, row])).values()];
+  rows.sort((left, right) => left.seq - right.seq);
+  return Promise.all(rows.slice(0, limit).map(async (row) => (await openOutboxRow(key, row)).action));
+}
+
+/** Keys before and after every other, by IndexedDB's order: numbers, texts, lists. */
+const LEAST = Number.NEGATIVE_INFINITY;
+const GREATEST = [[]];
+
+/** Received rows whose second part of this index is another one; null: all of them. */
+async function receivedBesides(
+  database: DeviceDatabase,
+  index: string,
+  value: string | null,
+  limit: number,
+): Promise<OutboxRow[]> {
+  const range = (from: readonly unknown[], to: readonly unknown[], open: boolean) =>
+    database.outbox.where(index).between(from, to, open, !open).limit(limit).toArray();
+  const [first, last] = [
+    ['received', LEAST],
+    ['received', GREATEST],
+  ];
+  if (value === null) return range(first, last, true);
+  return [
+    ...(await range(first, ['received', value, LEAST], true)),
+    ...(await range(['received', value, GREATEST], last, true)),
+  ];
 }
 
 export interface OutboxCounts {

@@ -5,11 +5,11 @@ import type { Standing } from '../../lib/replication/outbox.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { refKey } from '../../lib/replication/record.ts';
-import type { RowPlace } from './chart.ts';
+import { placeKey, type RowPlace } from './chart.ts';
 import type { DeviceDatabase, FeedRow, OriginRow, OutboxRow } from './device-database.ts';
-import { openOutboxRow, outboxRow, type PlacedEntry } from './outbox.ts';
+import { openOutboxRow, outboxRow, type PlacedEntry, pendingIn } from './outbox.ts';
 
-/** Confirmed actions looked at for being forgotten, at one reply. */
+/** Confirmed actions forgotten at one reply. */
 const FORGET_AT_ONCE = 200;
 
 /** A row of the outbox while a reply settles it; opened where its content is needed. */
@@ -22,7 +22,8 @@ interface Settling extends Standing {
 export interface OutboxAfter {
   readonly forked: boolean;
   readonly rootEpoch: string;
-  readonly pending: ReturnType<typeof pendingByRecord>;
+  /** What is pending in any of these rows after the reply, by record. */
+  readonly pendingIn: (places: readonly RowPlace[]) => Promise<ReturnType<typeof pendingByRecord>>;
   readonly applied: ReturnType<typeof pendingByRecord>;
   readonly refused: ReturnType<typeof pendingByRecord>;
   /** Rows in which settled changes stand. */
@@ -42,8 +43,17 @@ export async function settleRows(
   nowMs: number,
 ): Promise<OutboxAfter> {
   const newLife = lifeOf(feed.rootEpoch, reply.rootEpoch) === 'new';
-  const before = await openSettling(key, await rowsFor(database, reply, newLife), reply, newLife);
-  const settled: Settled<Settling> = settleOutbox(before, ({ row }) => row.id, origin, feed.rootEpoch, reply, nowMs);
+  const settle = async (rows: readonly OutboxRow[], all: boolean) => {
+    const before = await openSettling(key, rows, reply, all);
+    return { before, ...settleOutbox(before, ({ row }) => row.id, origin, feed.rootEpoch, reply, nowMs) };
+  };
+  let settled: { before: readonly Settling[] } & Settled<Settling> = await settle(
+    newLife ? await database.outbox.orderBy('seq').toArray() : await rowsFor(database, reply),
+    newLife,
+  );
+  // What was received is offered again: all of it has to be known.
+  if (settled.forked && !newLife) settled = await settle(await database.outbox.orderBy('seq').toArray(), false);
+  const { before } = settled;
   const entries = await Promise.all(settled.entries.map((one) => opened(key, one)));
   const named = entries.flatMap((one, index) => (one.opened === null ? [] : [index]));
   const [was, is] = [
@@ -51,45 +61,52 @@ export async function settleRows(
     named.map((index) => entryOf(entries[index]!, entries[index]!.opened!)),
   ];
   const changed = entries.filter((one, index) => one !== before[index] && !isSame(one, before[index]!));
-  const forgotten = await forgettable(database, reply, nowMs);
+  const known = new Set(changed.map((one) => one.row.id));
   return {
     forked: settled.forked,
     rootEpoch: settled.rootEpoch,
-    pending: pendingByRecord(is),
+    pendingIn: async (places) => {
+      const others = (await pendingIn(database, key, places)).filter((one) => !known.has(one.action.id));
+      return pendingByRecord([...is.filter((one) => known.has(one.action.id)), ...others]);
+    },
     applied: appliedByRecord(was, is),
     refused: refusedByRecord(was, is),
     places: changed.flatMap((one) => one.opened?.places ?? []),
     changed: await Promise.all(changed.map((one) => rowAfter(key, one))),
-    forgotten: newLife ? [] : forgotten,
+    forgotten: newLife ? [] : await forgettable(database, reply, nowMs),
   };
 }
 
-/** What is pending, received or named by an outcome; everything, when a new root may have lost it; and marks. */
-async function rowsFor(database: DeviceDatabase, reply: ExchangeReply, newLife: boolean): Promise<OutboxRow[]> {
-  if (newLife) return database.outbox.orderBy('seq').toArray();
-  const rows = await database.outbox.where('state').anyOf('pending', 'received').toArray();
-  const marks = Object.entries(reply.origins).flatMap(([origin, { received, confirmed }]) => [
-    [origin, received.seq],
-    [origin, confirmed?.seq ?? 0],
-  ]);
-  const marked = await database.outbox.where('[origin+lastSeq]').anyOf(marks).toArray();
+/** What is named by an outcome, what the watermarks may confirm, and the marks themselves. Pending rows are not read. */
+async function rowsFor(database: DeviceDatabase, reply: ExchangeReply): Promise<OutboxRow[]> {
   const named = await database.outbox.bulkGet(reply.outcomes.map((outcome) => outcome.actionId));
-  const all = [...rows, ...marked, ...named.filter((row) => row !== undefined)];
-  return [...new Map(all.map((row) => [row.id, row])).values()].sort((left, right) => left.seq - right.seq);
+  const rows = named.filter((row) => row !== undefined);
+  for (const [origin, { received, confirmed = received }] of Object.entries(reply.origins)) {
+    const marks = [received, confirmed].map(({ seq }) => [origin, seq]);
+    rows.push(...(await database.outbox.where('[origin+lastSeq]').anyOf(marks).toArray()));
+    const atRoot = [
+      ['received', origin, 0],
+      ['received', origin, confirmed.seq],
+    ];
+    rows.push(
+      ...(await database.outbox.where('[state+origin+lastSeq]').between(atRoot[0], atRoot[1], true, true).toArray()),
+    );
+  }
+  return [...new Map(rows.map((row) => [row.id, row])).values()].sort((left, right) => left.seq - right.seq);
 }
 
+/** Opens what an outcome names; everything, when a new root may have lost it (`all`). */
 async function openSettling(
   key: CryptoKey,
   rows: readonly OutboxRow[],
   reply: ExchangeReply,
-  newLife: boolean,
+  all: boolean,
 ): Promise<Settling[]> {
   const named = new Set(reply.outcomes.map((outcome) => outcome.actionId));
   return Promise.all(
     rows.map(async (row): Promise<Settling> => {
       const { origin, lastSeq, chain, state, receivedBy, confirmedAtMs } = row;
-      const isNeeded = newLife || state === 'pending' || named.has(row.id);
-      const entry = isNeeded ? await openOutboxRow(key, row) : null;
+      const entry = all || named.has(row.id) ? await openOutboxRow(key, row) : null;
       const standing = { origin, lastSeq, chain, state, receivedBy, confirmedAtMs };
       return { ...standing, refusal: entry?.refusal ?? null, row, opened: entry };
     }),
@@ -98,7 +115,8 @@ async function openSettling(
 
 /** What became pending again must be known by its content. */
 async function opened(key: CryptoKey, one: Settling): Promise<Settling> {
-  return one.state !== 'pending' || one.opened !== null ? one : { ...one, opened: await openOutboxRow(key, one.row) };
+  const again = one.state === 'pending' && one.row.state !== 'pending';
+  return again && one.opened === null ? { ...one, opened: await openOutboxRow(key, one.row) } : one;
 }
 
 function entryOf({ origin, lastSeq, chain, state, receivedBy, confirmedAtMs, refusal }: Settling, inside: PlacedEntry) {
@@ -116,17 +134,26 @@ function isSame(left: Settling, right: Settling): boolean {
 async function rowAfter(key: CryptoKey, one: Settling): Promise<OutboxRow> {
   const { row, opened: inside, state, receivedBy, confirmedAtMs } = one;
   if (inside !== null && inside.refusal !== one.refusal) return outboxRow(key, entryOf(one, inside), row);
-  return { ...row, state, receivedBy, confirmedAtMs };
+  const { pendingIn: _, ...beside } = row;
+  const standsIn = state === 'pending' && inside !== null ? { pendingIn: inside.places.map(placeKey) } : {};
+  return { ...beside, ...standsIn, state, receivedBy, confirmedAtMs };
 }
 
+/** Found by when it was confirmed: nothing of what must be kept is read. */
 async function forgettable(database: DeviceDatabase, reply: ExchangeReply, nowMs: number): Promise<string[]> {
-  const oldest = await database.outbox
-    .where('[state+seq]')
-    .between(['confirmed', 0], ['confirmed', Number.MAX_SAFE_INTEGER])
-    .limit(FORGET_AT_ONCE)
-    .filter((row) => nowMs - (row.confirmedAtMs ?? nowMs) > RETENTION_MS)
-    .toArray();
-  return oldest.filter((row) => isForgotten(row, reply.origins, nowMs)).map((row) => row.id);
+  const forgotten: string[] = [];
+  for (const [origin, { backedUp = 0 }] of Object.entries(reply.origins)) {
+    if (backedUp === 0) continue;
+    const due = database.outbox
+      .where('[origin+confirmedAtMs]')
+      .between([origin, 0], [origin, nowMs - RETENTION_MS], true, false);
+    const rows = await due
+      .filter((row) => isForgotten(row, reply.origins, nowMs))
+      .limit(FORGET_AT_ONCE)
+      .toArray();
+    forgotten.push(...rows.map((row) => row.id));
+  }
+  return forgotten;
 }
 
 /** Records with changes that are not known to be at the root. */

@@ -3,7 +3,7 @@ import { openChart, readChart } from '../../db/device/charts.ts';
 import { type Committer, commitAction } from '../../db/device/commit-action.ts';
 import { importDataKey, newDataKeyBytes, unwrapDataKey, wrapDataKey } from '../../db/device/data-key.ts';
 import { openDeviceDatabase } from '../../db/device/device-database.ts';
-import { pendingEntries } from '../../db/device/outbox.ts';
+import { openOutboxRow } from '../../db/device/outbox.ts';
 import { readDevice, readFeed, readOrigin, saveEnrolment } from '../../db/device/replica-state.ts';
 import { scopeDigests } from '../../db/device/scope-digest.ts';
 import { seal } from '../../db/device/seal.ts';
@@ -119,7 +119,9 @@ async function check() {
   const [origin, feed, pending] = [
     await readOrigin(database),
     await readFeed(database),
-    await pendingEntries(database, key),
+    await Promise.all(
+      (await database.outbox.where('state').equals('pending').toArray()).map((row) => openOutboxRow(key, row)),
+    ),
   ];
   const changes = pending.flatMap((entry) => entry.action.changes);
   const digest = { desk: 0n, record: 0n };
