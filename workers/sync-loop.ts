@@ -1,13 +1,17 @@
 import type { DeviceDatabase } from '../db/device/device-database.ts';
 import { applySnapshotPage, deviceStore } from '../db/device/device-store.ts';
-import { readFeed, readOrigin } from '../db/device/replica-state.ts';
+import { changeFeed, readFeed, readOrigin } from '../db/device/replica-state.ts';
 import { scopeDigests } from '../db/device/scope-digest.ts';
+import { witnessStore } from '../db/device/witness-store.ts';
+import { collectionNamed } from '../lib/domain/collections.ts';
 import { createIdSource } from '../lib/domain/identity.ts';
 import { type ExchangeProgress, exchangeOnce, nextReplyBytes } from '../lib/replication/exchange.ts';
 import type { ExchangeReply } from '../lib/replication/protocol/exchange-reply.ts';
 import { MAX_REPLY_BYTES, MIN_REPLY_BYTES } from '../lib/replication/protocol/exchange-request.ts';
 import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../lib/replication/protocol/version.ts';
+import { bearWitness } from '../lib/replication/witness.ts';
+import { heal } from './heal.ts';
 import type { Upstream } from './upstream.ts';
 
 const newId = createIdSource({
@@ -20,7 +24,10 @@ export interface SyncRound {
   readonly digestsEqual: boolean | null;
 }
 
-/** One round: a first sync if there was none, then exchanges until nothing is left to send or read. */
+/**
+ * One round: a first sync if there was none, then exchanges until nothing is left to send or read. Then what is due
+ * once in a while: witness to a root that was restored, and scopes read again whose digests differ.
+ */
 export async function syncRound(
   database: DeviceDatabase,
   key: CryptoKey,
@@ -29,6 +36,29 @@ export async function syncRound(
   onProgress: () => Promise<void>,
 ): Promise<SyncRound> {
   await firstSync(database, key, upstream, onCharts, onProgress);
+  const drain = () => drained(database, key, upstream, onCharts, onProgress);
+  let reply = await drain();
+  if (await witnessed(database, key, upstream, reply, onCharts)) reply = await drain();
+  const differing = await differingScopes(database, reply);
+  if (differing !== null && (await heal(database, key, upstream, reply.epoch, differing, Date.now(), onCharts))) {
+    reply = await drain();
+    return { digestsEqual: isNothing(await differingScopes(database, reply)) };
+  }
+  return { digestsEqual: isNothing(differing) };
+}
+
+function isNothing(differing: readonly string[] | null): boolean | null {
+  return differing === null ? null : differing.length === 0;
+}
+
+/** Exchanges until nothing is left to send or read; the last reply. */
+async function drained(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  upstream: Upstream,
+  onCharts: (ids: readonly string[]) => void,
+  onProgress: () => Promise<void>,
+): Promise<ExchangeReply> {
   let reply: ExchangeReply | null = null;
   const transport = async (request: unknown) => {
     reply = (await upstream.exchange(request)) as ExchangeReply;
@@ -44,7 +74,23 @@ export async function syncRound(
     maxBytes = nextReplyBytes(maxBytes, 'well');
     await onProgress();
   } while (progress.sent > 0 || progress.more);
-  return { digestsEqual: reply === null ? null : await compareDigests(database, reply) };
+  return reply!;
+}
+
+/** Gives a root that was restored what it has lost, once in each of its lives. True when it was heard. */
+async function witnessed(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  upstream: Upstream,
+  reply: ExchangeReply,
+  onCharts: (ids: readonly string[]) => void,
+): Promise<boolean> {
+  if (reply.recovering !== true || (await readFeed(database)).witnessed === reply.epoch) return false;
+  const { replicaId } = await readOrigin(database);
+  const store = witnessStore(database, key, replicaId, onCharts);
+  if (!(await bearWitness(store, collectionNamed, (request) => upstream.witness(request)))) return false;
+  await changeFeed(database, (feed) => ({ ...feed, witnessed: reply.epoch }));
+  return true;
 }
 
 /** Pages of the snapshot until its token is used up. Each page is durable by itself: an interruption resumes at the last. */
@@ -68,15 +114,18 @@ async function firstSync(
   }
 }
 
-/** The cheapest finder of replication bugs: what the upstream says its scopes hold against what this phone holds. */
-async function compareDigests(database: DeviceDatabase, reply: ExchangeReply): Promise<boolean | null> {
+/**
+ * The cheapest finder of replication bugs: what the upstream says its scopes hold against what this phone holds. Null
+ * when no scope was read to its end, or something is still pending.
+ */
+async function differingScopes(database: DeviceDatabase, reply: ExchangeReply): Promise<string[] | null> {
   const scopes = Object.keys(reply.digests);
   if (scopes.length === 0 || (await database.outbox.where('state').equals('pending').count()) > 0) return null;
   const { cursors: read } = await readFeed(database);
   const cursors = read[reply.epoch] ?? {};
   const own = await scopeDigests(database, scopes);
   const compared = scopes.filter((scope) => cursors[scope] === reply.cursors[scope]);
-  return compared.every(
-    (scope) => own[scope]!.count === reply.digests[scope]!.count && own[scope]!.digest === reply.digests[scope]!.digest,
+  return compared.filter(
+    (scope) => own[scope]!.count !== reply.digests[scope]!.count || own[scope]!.digest !== reply.digests[scope]!.digest,
   );
 }

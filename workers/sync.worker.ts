@@ -37,6 +37,7 @@ let status: SyncStatus = {
   lastContactMs: null,
   nextTryMs: null,
   digestsEqual: null,
+  healed: 0,
 };
 
 const worker: SyncWorker<CryptoKey> = {
@@ -152,10 +153,10 @@ function tellCharts(ids: readonly string[]): void {
 }
 
 async function progress(): Promise<void> {
-  const { snapshot, lastContactMs } = await readFeed(database);
+  const { snapshot, lastContactMs, healed } = await readFeed(database);
   const firstSync =
     snapshot === null ? null : { stage: snapshot.stage, delivered: snapshot.delivered, totals: snapshot.totals };
-  say({ firstSync, lastContactMs });
+  say({ firstSync, lastContactMs, healed });
 }
 
 function say(part: Partial<SyncStatus>): void {

@@ -4,6 +4,8 @@ import type { SyncProblem } from '../lib/replication/sync-worker.ts';
 export interface Upstream {
   exchange(request: unknown): Promise<unknown>;
   snapshot(request: unknown): Promise<unknown>;
+  /** To a root that was restored from a backup. */
+  witness(request: unknown): Promise<unknown>;
 }
 
 /** The upstream answered, and said no. `retryAfterMs` is null when a person must do something first. */
@@ -30,6 +32,7 @@ export function httpUpstream(bearer: string): Upstream {
   return {
     exchange: (request) => post('/api/sync', bearer, request),
     snapshot: (request) => post('/api/sync/snapshot', bearer, request),
+    witness: (request) => post('/api/sync/witness', bearer, request),
   };
 }
 

@@ -10,29 +10,15 @@ import { lifeOf } from '../../lib/replication/confirmation.ts';
 import type { Asked } from '../../lib/replication/exchange.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
-import { placeKey, type RowPlace } from './chart.ts';
-import type { DeviceDatabase, FeedRow, OriginRow, SealsRow, WalkRow } from './device-database.ts';
+import { placeKey } from './chart.ts';
+import type { DeviceDatabase, FeedRow, OriginRow, WalkRow } from './device-database.ts';
 import { type Arriving, allPlaces, applyToRow, byPlace, placesToOpen, type Work } from './incoming-rows.ts';
 import { stillWaiting } from './let-go.ts';
 import { pendingIn } from './outbox.ts';
-import { readFeed, readOrigin } from './replica-state.ts';
-import { type OpenRow, RowMoved, readRows, sealRows, writeRows } from './rows.ts';
+import { type OpenRow, readRows } from './rows.ts';
 import { sealsAfter } from './sealed-heads.ts';
-import { type OutboxAfter, settleRows, unconfirmedRecords } from './settle-outbox.ts';
-
-const MOST_ATTEMPTS = 20;
-
-/** What is to be stored, all of it in one transaction. */
-interface Stored {
-  readonly rows: readonly OpenRow[];
-  /** The rows that were read to work it out. */
-  readonly read: ReadonlyMap<string, OpenRow>;
-  readonly outbox: Pick<OutboxAfter, 'changed' | 'forgotten'> | null;
-  readonly walk: WalkRow | 'over' | null;
-  readonly feed: FeedRow;
-  readonly origin: (current: OriginRow) => OriginRow;
-  readonly seals: SealsRow | null;
-}
+import { settleRows, unconfirmedRecords } from './settle-outbox.ts';
+import { isChart, untilStored } from './store-rows.ts';
 
 /**
  * Applies a reply: outcomes, rows and cursors in one transaction. Each pulled record is merged into the stored one and
@@ -86,12 +72,15 @@ export function applyReply(
   });
 }
 
-/** Stores rows of a snapshot: merged like any pulled row, with where to read on. */
+/**
+ * Stores rows of a snapshot: merged like any pulled row, with where to read on. `changed`: how many of the records were
+ * not held, or held in an older state.
+ */
 export function applyRows(
   database: DeviceDatabase,
   key: CryptoKey,
   records: readonly StoredRecord[],
-  feedAfter: (current: FeedRow) => FeedRow,
+  feedAfter: (current: FeedRow, changed: number) => FeedRow,
 ): Promise<readonly string[]> {
   return untilStored(database, key, async (_, current) => {
     const incoming = byPlace(records);
@@ -103,79 +92,17 @@ export function applyRows(
       ...{ departures: [], scopes: null, complete: [] },
     };
     const rows = [...opened.values()].map((row) => applyToRow(row, work));
+    const changed = countChanged(opened, rows);
     const rest = { outbox: null, walk: null, seals: null };
-    return { rows, read: opened, feed: feedAfter(current), origin: (held) => held, ...rest };
+    return { rows, read: opened, feed: feedAfter(current, changed), origin: (held) => held, ...rest };
   });
 }
 
-/** Works out what to store and stores it, again when a row was saved meanwhile. `work`: null stores nothing. */
-async function untilStored(
-  database: DeviceDatabase,
-  key: CryptoKey,
-  work: (origin: OriginRow, feed: FeedRow) => Promise<Stored | null>,
-): Promise<readonly string[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await tryStore(database, key, work);
-    } catch (fault) {
-      if (!(fault instanceof RowMoved) || attempt === MOST_ATTEMPTS) throw fault;
-    }
-  }
-}
-
-async function tryStore(
-  database: DeviceDatabase,
-  key: CryptoKey,
-  work: (origin: OriginRow, feed: FeedRow) => Promise<Stored | null>,
-): Promise<readonly string[]> {
-  const origin = await readOrigin(database);
-  const current = await readFeed(database);
-  const done = await work(origin, current);
-  if (done === null) return [];
-  const changed = done.rows.filter((row) => row !== done.read.get(placeKey(row.place)));
-  const sealed = await sealRows(key, changed);
-  await database.transaction('rw', [database.charts, database.records, database.outbox, database.meta], async () => {
-    const now = await readOrigin(database);
-    if (await hasMoved(database, origin, now, current.version, done.read)) throw new RowMoved();
-    const commit = now.commit + 1;
-    await writeRows(database, sealed, commit);
-    await database.outbox.bulkPut([...(done.outbox?.changed ?? [])]);
-    await database.outbox.bulkDelete([...(done.outbox?.forgotten ?? [])]);
-    if (done.walk === 'over') await database.meta.where('key').startsWith('walk:').delete();
-    else if (done.walk !== null) await database.meta.put(done.walk);
-    await database.meta.bulkPut([
-      { ...done.origin(now), commit },
-      { ...done.feed, version: current.version + 1 },
-      ...(done.seals === null ? [] : [done.seals]),
-    ]);
-  });
-  return changed.filter(({ place }) => isChart(place)).map((row) => row.place.id);
-}
-
-function isChart(place: RowPlace): boolean {
-  return place.table === 'charts';
-}
-
-/**
- * Was a row saved since it was read? Saves of other rows do not matter: a page of hundreds takes longer to seal than
- * one save, and would otherwise lose every race against a busy window. (Saves take no row away; only replies do, and
- * they count `version` up.)
- */
-async function hasMoved(
-  database: DeviceDatabase,
-  readAt: OriginRow,
-  now: OriginRow,
-  version: number,
-  opened: ReadonlyMap<string, OpenRow>,
-): Promise<boolean> {
-  if ((await readFeed(database)).version !== version) return true;
-  if (now.commit === readAt.commit) return false;
-  const charts = await database.charts.where('commit').above(readAt.commit).primaryKeys();
-  const records = await database.records.where('commit').above(readAt.commit).primaryKeys();
-  return (
-    charts.some((id) => opened.has(placeKey({ table: 'charts', id }))) ||
-    records.some((id) => opened.has(placeKey({ table: 'records', id })))
-  );
+function countChanged(before: ReadonlyMap<string, OpenRow>, after: readonly OpenRow[]): number {
+  return after.reduce((sum, { place, held }) => {
+    const was = before.get(placeKey(place))?.held.stored ?? {};
+    return sum + Object.entries(held.stored).filter(([key, record]) => record !== was[key]).length;
+  }, 0);
 }
 
 const NOTHING_MISSED: Work['missed'] = { places: [], kept: new Set() };

@@ -89,9 +89,22 @@ export interface FeedRow {
   /** Patients who left a scope and could not be let go yet: the feed says it only once. */
   readonly waiting: readonly Departure[];
   readonly unchecked: Unchecked;
+  /** By life of a feed: the last time that scopes were read again because the digests differed. */
+  readonly healing: Readonly<Record<string, Healing>>;
+  /** Records that reading again brought back or brought up to date, ever. */
+  readonly healed: number;
   /** A first sync on its way, or null. */
   readonly snapshot: SnapshotProgress | null;
   readonly lastContactMs: number | null;
+}
+
+/** Scopes that are read again from an upstream. */
+export interface Healing {
+  readonly startedMs: number;
+  readonly scopes: readonly string[];
+  /** Where to read on; null before the first page. */
+  readonly token: string | null;
+  readonly over: boolean;
 }
 
 export interface SnapshotProgress {

@@ -48,6 +48,22 @@ export async function applySnapshotPage(
   return applyRows(database, key, recordsOf(page.tables), (current) => feedAfter(current, page));
 }
 
+/** Stores one page of scopes that are read again from the upstream of this life: merged, and counted. */
+export async function applyHealingPage(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  epoch: string,
+  page: SnapshotPage,
+): Promise<readonly string[]> {
+  return applyRows(database, key, recordsOf(page.tables), (current, changed) => {
+    const healing = current.healing[epoch]!;
+    // Another life answers: what it says does not heal this one.
+    const over = page.token === null || page.epoch !== epoch;
+    const next = { ...healing, token: page.token, over };
+    return { ...current, healing: { ...current.healing, [epoch]: next }, healed: current.healed + changed };
+  });
+}
+
 function feedAfter(current: FeedRow, page: SnapshotPage): FeedRow {
   const before = current.snapshot?.delivered ?? { patients: 0, records: 0 };
   const delivered = {

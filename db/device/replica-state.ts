@@ -15,6 +15,8 @@ const NEW_FEED: FeedRow = {
   schema: SCHEMA_VERSION,
   waiting: [],
   unchecked: [],
+  healing: {},
+  healed: 0,
   snapshot: null,
   lastContactMs: null,
 };
@@ -30,8 +32,15 @@ export async function readFeed(database: DeviceDatabase): Promise<FeedRow> {
   const row = await database.meta.get('feed');
   if (row?.key !== 'feed') return NEW_FEED;
   // Collections that this version has learnt were passed over before: all of it is read again, and merged.
-  if (row.schema < SCHEMA_VERSION) return { ...row, schema: SCHEMA_VERSION, epoch: null, cursors: {}, snapshot: null };
-  return row;
+  const reread = { schema: SCHEMA_VERSION, epoch: null, cursors: {}, snapshot: null };
+  return { ...NEW_FEED, ...row, ...(row.schema < SCHEMA_VERSION ? reread : {}) };
+}
+
+/** Changes what is known of the upstreams, on the disk as it stands now. */
+export async function changeFeed(database: DeviceDatabase, change: (feed: FeedRow) => FeedRow): Promise<void> {
+  await database.transaction('rw', database.meta, async () => {
+    await database.meta.put(change(await readFeed(database)));
+  });
 }
 
 /** The enrolment of this phone, or null before it. */

@@ -29,6 +29,8 @@ export interface SyncStatus {
   readonly nextTryMs: number | null;
   /** Did the upstream's digests agree with this phone's at the last comparison? */
   readonly digestsEqual: boolean | null;
+  /** Records that this phone lacked, or had in an older state, and that were read again because of it, ever. */
+  readonly healed: number;
 }
 
 /** The sync worker as screens see it (over Comlink). `Key` is the browser's CryptoKey. */

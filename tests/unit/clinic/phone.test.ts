@@ -44,6 +44,7 @@ describe('the badge on every screen', () => {
     lastContactMs: 1,
     nextTryMs: null,
     digestsEqual: true,
+    healed: 0,
     ...part,
   });
 
