@@ -22,6 +22,9 @@ export function placeKey(place: RowPlace): string {
   return `${place.table}:${place.id}`;
 }
 
+/** In the place of a place's key, for an action that was saved before it was noted where it stands. */
+export const ANYWHERE = '*';
+
 export function heldRecord(held: Held, key: string): HeldRecord | undefined {
   const stored = held.stored[key];
   const shown = held.shown[key] ?? stored;

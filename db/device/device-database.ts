@@ -4,6 +4,7 @@ import type { ReplicaClock } from '../../lib/replication/clock.ts';
 import type { Standing } from '../../lib/replication/outbox.ts';
 import type { SealedHead } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
+import { ANYWHERE } from './chart.ts';
 import type { WrappedKey } from './data-key.ts';
 import type { Sealed } from './seal.ts';
 import type { Settlement } from './settle-refused.ts';
@@ -174,13 +175,21 @@ export function openDeviceDatabase(durability: 'strict' | 'relaxed', name = 'hik
   database.version(1).stores({
     charts: 'id, commit',
     records: 'id, kind, commit',
-    outbox: [
-      ...['id', 'seq', 'state', '*pendingIn', '[state+seq]', '[state+receivedBy+seq]'],
-      ...['[origin+lastSeq]', '[state+origin+lastSeq]', '[origin+confirmedAtMs]'],
-    ].join(','),
+    outbox: 'id, seq, state, [state+seq], [origin+lastSeq]',
     drafts: 'id',
     meta: 'key',
   });
-  database.version(2).stores({ outbox: 'id, seq, state, [state+seq], [origin+lastSeq], [kind+state]' });
+  const outbox = [
+    ...['id', 'seq', 'state', '*pendingIn', '[kind+state]', '[state+seq]', '[state+receivedBy+seq]'],
+    ...['[origin+lastSeq]', '[state+origin+lastSeq]', '[origin+confirmedAtMs]'],
+  ];
+  database
+    .version(2)
+    .stores({ outbox: outbox.join(',') })
+    .upgrade(async (transaction) => {
+      // Where they stand is under a seal.
+      const pending = transaction.table('outbox').where('state').equals('pending');
+      await pending.modify({ kind: 'work', pendingIn: [ANYWHERE] });
+    });
   return database;
 }

@@ -2,7 +2,7 @@ import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
 import type { OutboxEntry, Standing } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
-import { placeKey, type RowPlace } from './chart.ts';
+import { ANYWHERE, placeKey, type RowPlace } from './chart.ts';
 import type { DeviceDatabase, OutboxRow } from './device-database.ts';
 import { seal, unseal } from './seal.ts';
 
@@ -59,7 +59,11 @@ export async function pendingIn(
   key: CryptoKey,
   places: readonly RowPlace[],
 ): Promise<PlacedEntry[]> {
-  const rows = await database.outbox.where('pendingIn').anyOf(places.map(placeKey)).distinct().toArray();
+  const rows = await database.outbox
+    .where('pendingIn')
+    .anyOf([...places.map(placeKey), ANYWHERE])
+    .distinct()
+    .toArray();
   rows.sort((left, right) => left.seq - right.seq);
   return Promise.all(rows.map((row) => openOutboxRow(key, row)));
 }
