@@ -38,6 +38,9 @@ const worker: IndexWorker<CryptoKey> = {
   async card(patientId) {
     return cards.get(patientId) ?? null;
   },
+  async toDecide() {
+    return [...cards.values()].filter((card) => card.openConflicts > 0);
+  },
   async duplicates(candidate) {
     const worth = [...idsWorthComparing(candidate, index)].flatMap((id) => summaries.get(id) ?? []);
     return likelyDuplicates(candidate, worth).flatMap((match) => {

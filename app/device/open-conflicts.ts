@@ -1,5 +1,4 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import type { PatientCard } from '../../lib/domain/patient/patient-card.ts';
 import { database } from './phone.ts';
 import { searchIndex, useIndexStatus } from './workers.ts';
 
@@ -10,9 +9,6 @@ export interface OpenConflicts {
 }
 
 const NONE: OpenConflicts = { count: 0, patientIds: [] };
-/** Above this many changed charts the summaries are asked for all at once. */
-const MANY_CHARTS = 500;
-const EVERY_CARD = Number.MAX_SAFE_INTEGER;
 
 let byPatient = new Map<string, number>();
 let shown: OpenConflicts = NONE;
@@ -21,10 +17,7 @@ let counted: number | null = null;
 let running: Promise<void> = Promise.resolve();
 const listeners = new Set<() => void>();
 
-/**
- * Counted from the summaries of the search worker, which has opened every chart anyway: all of them once after each
- * unlock, then those of charts that changed. No chart is opened for it.
- */
+/** Counted from the cards of the search worker, which has opened every chart anyway. No chart is opened for it. */
 export function useOpenConflicts(): OpenConflicts {
   const status = useIndexStatus();
   useEffect(() => {
@@ -40,29 +33,14 @@ export function useOpenConflicts(): OpenConflicts {
 async function countOn(): Promise<void> {
   const last = await lastCommit();
   const gone = await goneCharts();
-  if (last === counted && gone.length === 0) return;
-  for (const id of gone) byPatient.delete(id);
-  if (last !== counted) await countCharts(counted, last);
-  counted = last;
-  tell();
-}
-
-async function countCharts(since: number | null, last: number): Promise<void> {
-  const changed = since === null ? [] : await database.charts.where('commit').above(since).primaryKeys();
+  if (last === counted && gone.size === 0) return;
   const index = searchIndex();
   // The worker may be behind what was just saved.
   await index.catchUp();
-  if (since === null || changed.length > MANY_CHARTS || last < since) {
-    const cards = await index.search('', EVERY_CARD);
-    byPatient = new Map(cards.filter((card) => card.openConflicts > 0).map((card) => [card.id, card.openConflicts]));
-    return;
-  }
-  for (const id of changed) put(id, await index.card(id));
-}
-
-function put(id: string, card: PatientCard | null): void {
-  if (card === null || card.openConflicts === 0) byPatient.delete(id);
-  else byPatient.set(id, card.openConflicts);
+  const cards = (await index.toDecide()).filter(({ id }) => !gone.has(id));
+  byPatient = new Map(cards.map(({ id, openConflicts }) => [id, openConflicts]));
+  counted = last;
+  tell();
 }
 
 async function lastCommit(): Promise<number> {
@@ -71,10 +49,10 @@ async function lastCommit(): Promise<number> {
 }
 
 /** Charts that were let go leave no commit behind. */
-async function goneCharts(): Promise<string[]> {
+async function goneCharts(): Promise<ReadonlySet<string>> {
   const ids = [...byPatient.keys()];
   const held = new Set(await database.charts.where('id').anyOf(ids).primaryKeys());
-  return ids.filter((id) => !held.has(id));
+  return new Set(ids.filter((id) => !held.has(id)));
 }
 
 async function forget(): Promise<void> {

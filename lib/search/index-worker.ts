@@ -16,6 +16,8 @@ export interface IndexWorker<Key> {
   /** Best matches first. An empty query lists the patients seen or changed last. */
   search(query: string, limit: number): Promise<PatientCard[]>;
   card(patientId: string): Promise<PatientCard | null>;
+  /** The patients about whom people still have to decide something: few, where a clinic has tens of thousands. */
+  toDecide(): Promise<PatientCard[]>;
   duplicates(candidate: DuplicateCandidate): Promise<{ card: PatientCard; match: LikelyDuplicate }[]>;
   watch(listener: (status: IndexStatus) => void): Promise<void>;
 }
