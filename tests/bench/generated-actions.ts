@@ -23,22 +23,13 @@ export function aBusyPhone(seed: number, clinicId: string, userId: string) {
   }
 
   function person(): { patientId: string; edits: Edit[] } {
-    const {
-      id: _id,
-      homeClinicId: _home,
-      attributes,
-      birthDate,
-      birthDateEstimated,
-      bloodGroup,
-      ...generated
-    } = patients[next++ % patients.length]!;
+    const made = patients[next++ % patients.length]!;
+    const { id: _id, homeClinicId: _home, attributes, birthDate, birthDateEstimated, ...generated } = made;
     const { guardianName, guardianPhone, guardianRelation, mergedIntoId: _merged, ...columns } = generated;
     const patientId = newId();
     const groups = {
       birth: { birthDate, birthDateEstimated },
       guardian: { guardianName, guardianPhone, guardianRelation },
-      // A code has letters, digits and dashes.
-      bloodGroup: bloodGroup?.replace('+', '-positive') ?? null,
     };
     const custom = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [`attributes.${key}`, value]));
     const member = { patientId, clinicId, since: '2026-11-21' };

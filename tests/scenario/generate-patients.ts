@@ -128,7 +128,7 @@ const personOf = (dice: Dice, id: string): GeneratedPatient => {
     guardianPhone: isChild ? maybe(dice, 0.6, phone) : null,
     guardianRelation: isChild ? 'mother' : null,
     language: arabic ? 'ar' : dice.pick(['en', 'fr', 'es']),
-    bloodGroup: maybe(dice, 0.2, () => dice.pick(['O+', 'A+', 'B+', 'O-'])),
+    bloodGroup: maybe(dice, 0.2, () => dice.pick(['O-positive', 'A-positive', 'B-positive', 'O-negative'])),
     homeClinicId: dice.pick(CLINICS),
     attributes: {
       householdSize: 1 + dice.below(11),
