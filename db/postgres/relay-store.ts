@@ -124,7 +124,8 @@ async function mergeRows(
     await client.query('release savepoint rows');
     return changed;
   } catch (fault) {
-    await client.query('rollback to savepoint rows');
+    // On a lost connection this fails as well, and says less.
+    await client.query('rollback to savepoint rows').catch(() => Promise.reject(fault));
     store.discardDraft();
     if (!isDataFault(fault)) throw fault;
     if (rows.length === 1) tellRefused(rows[0]!, fault.code ?? '');
