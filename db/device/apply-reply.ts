@@ -42,7 +42,7 @@ export function applyReply(
     const settledCharts = outbox.places.filter(isChart).map((place) => place.id);
     const unchecked = moreUnchecked(current.unchecked, settledCharts, current.scopes, read.reading.scopes);
     const begins = sameRoot && current.epoch !== null && current.cursors[reply.epoch] === undefined;
-    const walking = sameRoot && (begins || current.walking);
+    const walking = sameRoot && (begins || current.walking === reply.epoch);
     const incoming = byPlace(records);
     const over = walking && read.complete;
     const missed = over ? await missedBy(database, key, begins, incoming) : NOTHING_MISSED;
@@ -57,12 +57,12 @@ export function applyReply(
     const { applied, refused } = outbox;
     const work: Work = { ...arriving, applied, refused, pending: await outbox.pendingIn(places) };
     const rows = [...opened.values()].map((row) => applyToRow(row, work));
-    const walk = over ? 'over' : walking ? walkRow(current.version, incoming) : null;
+    const walk = walking && !over ? walkRow(current.version, incoming) : 'over';
     const feed: FeedRow = {
       ...{ ...current, ...read.reading, rootEpoch: outbox.rootEpoch, lastContactMs: nowMs },
       waiting: stillWaiting(work.departures, rows, work.pending),
       unchecked: read.complete ? [] : unchecked,
-      walking: walking && !over,
+      walking: walking && !over ? reply.epoch : null,
     };
     const forkedAs = outbox.forked ? newId() : null;
     const clock = (held: ReplicaClock) => clockAfter(held, records, asked, reply.clock);

@@ -81,8 +81,10 @@ export interface FeedRow {
   readonly scopes: readonly string[];
   /** The greatest version of its rights that this phone has seen. */
   readonly grants: number;
-  /** A new life of a feed is being read from its beginning: what it brought is listed in rows of its own. */
-  readonly walking: boolean;
+  /** Clinics whose work the upstream that was last asked does not take. */
+  readonly notHere: readonly string[];
+  /** The new life of a feed that is being read from its beginning: what it brought is listed in rows of its own. */
+  readonly walking: string | null;
   /** The root that this phone has borne witness to, by the life of its feed. */
   readonly witnessed: string | null;
   /** Version of the declarations that what is held was read with. */

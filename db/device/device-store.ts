@@ -19,9 +19,9 @@ export function deviceStore(
   return {
     async readOutgoing({ maxChanges, maxBytes, again = false }) {
       const origin = await readOrigin(database);
-      const { epoch, cursors, version } = await readFeed(database);
+      const { epoch, cursors, version, notHere } = await readFeed(database);
       const besides = again ? { besides: origin.replicaId } : null;
-      const actions = await offeredActions(database, key, epoch, MAX_EXCHANGE_CHANGES, besides);
+      const actions = await offeredActions(database, key, epoch, MAX_EXCHANGE_CHANGES, besides, notHere);
       return {
         replicaId: origin.replicaId,
         schema: SCHEMA_VERSION,

@@ -1,6 +1,6 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
-import type { OutboxEntry, Standing } from '../../lib/replication/outbox.ts';
+import { isForAnother, type OutboxEntry, type Standing } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { ANYWHERE, placeKey, type RowPlace } from './chart.ts';
 import type { DeviceDatabase, OutboxRow } from './device-database.ts';
@@ -70,7 +70,8 @@ export async function pendingIn(
 
 /**
  * Actions that an upstream of this life has to be offered, the oldest that are pending first; at most `limit`.
- * `again`: also those of a former identity that only an outcome can confirm.
+ * `again`: also those of a former identity that only an outcome can confirm. `notHere`: clinics whose work it does not
+ * take. A refusal that a person dealt with is the last word on its action.
  */
 export async function offeredActions(
   database: DeviceDatabase,
@@ -78,28 +79,38 @@ export async function offeredActions(
   epoch: string | null,
   limit: number,
   again: { readonly besides: string } | null,
+  notHere: readonly string[],
 ): Promise<Action[]> {
+  const all = notHere.length === 0 ? limit : Number.POSITIVE_INFINITY;
   const pending = await database.outbox
     .where('[state+seq]')
     .between(['pending', 0], ['pending', Number.MAX_SAFE_INTEGER])
-    .limit(limit)
+    .limit(all)
     .toArray();
+  const byLife = '[state+receivedBy+seq]';
   const others = [
-    ...(await receivedBesides(database, '[state+receivedBy+seq]', epoch, limit)),
-    ...(again === null ? [] : await receivedBesides(database, '[state+origin+lastSeq]', again.besides, limit)),
+    ...(await besides(database, 'received', byLife, epoch, all)),
+    ...(await besides(database, 'refused', byLife, epoch, all)).filter((row) => row.settled === undefined),
+    ...(again === null ? [] : await besides(database, 'received', '[state+origin+lastSeq]', again.besides, all)),
   ];
   const rows = [...new Map([...pending, ...others].map((row) => [row.id, row])).values()];
-  rows.sort((left, right) => left.seq - right.seq);
-  return Promise.all(rows.slice(0, limit).map(async (row) => (await openOutboxRow(key, row)).action));
+  const actions: Action[] = [];
+  for (const row of rows.sort((left, right) => left.seq - right.seq)) {
+    if (actions.length === limit) break;
+    const { action } = await openOutboxRow(key, row);
+    if (!isForAnother(action, notHere)) actions.push(action);
+  }
+  return actions;
 }
 
 /** Keys before and after every other, by IndexedDB's order: numbers, texts, lists. */
 const LEAST = Number.NEGATIVE_INFINITY;
 const GREATEST = [[]];
 
-/** Received rows whose second part of this index is another one; null: all of them. */
-async function receivedBesides(
+/** Rows of a state whose second part of this index is another one; null: all that have one. */
+async function besides(
   database: DeviceDatabase,
+  state: 'received' | 'refused',
   index: string,
   value: string | null,
   limit: number,
@@ -107,14 +118,11 @@ async function receivedBesides(
   const range = (from: readonly unknown[], to: readonly unknown[], open: boolean) =>
     database.outbox.where(index).between(from, to, open, !open).limit(limit).toArray();
   const [first, last] = [
-    ['received', LEAST],
-    ['received', GREATEST],
+    [state, LEAST],
+    [state, GREATEST],
   ];
   if (value === null) return range(first, last, true);
-  return [
-    ...(await range(first, ['received', value, LEAST], true)),
-    ...(await range(['received', value, GREATEST], last, true)),
-  ];
+  return [...(await range(first, [state, value, LEAST], true)), ...(await range([state, value, GREATEST], last, true))];
 }
 
 export interface OutboxCounts {

@@ -60,7 +60,8 @@ export class MemoryFeedReplica<A> implements FeedReplica {
   }
 
   accepting(judged: readonly Judged[]): Accepting {
-    return { root: this.who.root, judged, carries: (scope) => this.carries(scope) };
+    const { root, recovering } = this.who;
+    return { root, recovering, judged, carries: (scope) => this.carries(scope) };
   }
 
   async accept(actions: readonly Action[], judged: readonly Judged[] = [], world = this.world(this.records)) {
@@ -184,12 +185,14 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     held.lines.set(refKey(record), { seq: held.seq, entry });
   }
 
-  /** Takes everything out of a scope's feed. Its numbers never go back: somebody may have read them. */
-  unfeed(scope: ScopeId): void {
-    const held = this.scopes.get(scope);
-    if (held === undefined) return;
-    held.lines.clear();
-    Object.assign(held, { count: 0, digest: 0n });
+  /** Takes a record out of a scope, and says so at the end of its feed. */
+  leave(scope: ScopeId, record: StoredRecord, leftStamp: string): void {
+    const held = this.#scope(scope);
+    held.seq += 1;
+    held.count -= 1;
+    held.digest ^= recordHash(record);
+    const entry = { scope, collection: record.collection, recordId: record.id, leftStamp };
+    held.lines.set(refKey(record), { seq: held.seq, entry });
   }
 
   clinicsOf(patientId: string | null): string[] {

@@ -21,13 +21,22 @@ import { correctClock, NEW_CLOCK, observeStamps } from '../../lib/replication/cl
 import { isForgotten, lifeOf, settleOutbox } from '../../lib/replication/confirmation.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
 import type { Asked, DownstreamStore, Limits, Outgoing } from '../../lib/replication/exchange.ts';
+import {
+  isFromRoot,
+  isReplaced,
+  mismatch,
+  readAnew,
+  repair,
+  type Walk,
+  walkAfter,
+} from '../../lib/replication/healing.ts';
 import { refOf } from '../../lib/replication/merge.ts';
-import { isOffered, newEntry, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
-import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
+import { isForAnother, isOffered, newEntry, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
+import type { ExchangeReply, ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import type { Declared } from '../../lib/replication/read-pages.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { isBelonging, patientOf } from '../../lib/replication/scopes.ts';
+import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
 import type { WitnessStore } from '../../lib/replication/witness.ts';
 
 /** What a phone keeps: replaced as a whole, so that a crash between two states cannot be represented. */
@@ -42,7 +51,11 @@ interface PhoneState {
   /** Replies applied. */
   readonly version: number;
   /** What a new life of the feed has brought so far, until it was read to its end. */
-  readonly walked: ReadonlySet<string> | null;
+  readonly walk: Walk | null;
+  /** The root's sums that this phone last read everything anew for. */
+  readonly healed: string;
+  /** Rows that a repair replaced: for a person to see. */
+  readonly replaced: readonly StoredRecord[];
   /** Patients who left and could not be let go yet. */
   readonly waiting: readonly Departure[];
   readonly unchecked: Unchecked;
@@ -62,7 +75,7 @@ export class MemoryPhone implements DownstreamStore {
     this.#deviceMs = deviceMs;
     this.#newId = newId;
     const origin = { replicaId, seq: 0, clock: NEW_CLOCK };
-    const nothingRead = { reading: NOTHING_READ, rootEpoch: null, version: 0, walked: null };
+    const nothingRead = { reading: NOTHING_READ, rootEpoch: null, version: 0, walk: null, healed: '', replaced: [] };
     const nothingHeld = { outbox: [], records: new Map(), waiting: [], unchecked: [] };
     this.state = { origin, chain: '', ...nothingRead, ...nothingHeld };
   }
@@ -102,7 +115,8 @@ export class MemoryPhone implements DownstreamStore {
     const { epoch, cursors } = reading;
     const offered = outbox.filter((entry) => isOffered(entry, epoch));
     const others = outbox.filter((one) => again && one.state === 'received' && one.origin !== origin.replicaId);
-    const actions = [...offered, ...others.filter((one) => !offered.includes(one))].map((entry) => entry.action);
+    const entries = [...offered, ...others.filter((one) => !offered.includes(one))];
+    const actions = entries.map((entry) => entry.action).filter((action) => !isForAnother(action, reading.notHere));
     return {
       replicaId: origin.replicaId,
       schema: this.#schema,
@@ -128,6 +142,13 @@ export class MemoryPhone implements DownstreamStore {
     const refused = refusedByRecord(before.outbox, settled.entries);
     const pending = pendingByRecord(settled.entries);
     const records = new Map(before.records);
+    const unsettled = new Set(changesOf(settled.entries.filter(isUnsettled)));
+    const replaced = [...incoming].flatMap(([key, row]) => {
+      const held = unsettled.has(key) ? null : (records.get(key)?.stored ?? null);
+      if (held === null || !isReplaced(before.walk, reply.epoch, held, row)) return [];
+      records.delete(key);
+      return [held];
+    });
     for (const key of new Set([...incoming.keys(), ...applied.keys(), ...refused.keys()])) {
       const after = rebaseRecord(records.get(key), incoming.get(key), applied.get(key) ?? [], pending.get(key) ?? []);
       if (after === null) records.delete(key);
@@ -135,7 +156,11 @@ export class MemoryPhone implements DownstreamStore {
     }
     const settledKeys = new Set([...applied.keys(), ...refused.keys()]);
     const held = this.#letGo(records, { ...reply, pages: [...pages] }, reading, complete, pending, settledKeys);
-    const walked = this.#walk(records, reply, reading, complete, incoming.keys());
+    const walked = walkAfter(before.walk, before.reading, reply, life === 'same', complete, incoming.keys());
+    const isThinner = walked.over !== null && this.#letGoUnbrought(records, walked.over);
+    const differs = complete ? this.#differs(records, reply, settled.entries) : '';
+    const walk = differs === '' ? walked.walk : repair(reply.epoch);
+    const anew = differs !== '' || isThinner ? readAnew(reading, reply.epoch, differs === '') : reading;
     const stamps = [...incoming.values()].flatMap((record) => Object.values(record.stamps));
     const corrected = correctClock(before.origin.clock, asked.sentMs, nowMs, reply.clock);
     const clock = observeStamps(corrected, nowMs, stamps);
@@ -146,36 +171,29 @@ export class MemoryPhone implements DownstreamStore {
       chain: settled.forked ? '' : before.chain,
       outbox: settled.entries.filter((entry) => !isForgotten(entry, reply.origins, nowMs)),
       records,
-      reading,
+      reading: anew,
+      healed: differs === '' ? before.healed : differs,
+      replaced: [...before.replaced, ...replaced],
       rootEpoch: settled.rootEpoch,
       version: before.version + 1,
-      walked,
+      walk,
       ...held,
     };
   }
 
-  /**
-   * A new life of a feed is read from its beginning. What it has not brought at its end left while nobody told this
-   * phone. Not when the root's life is new as well: then it may be the root that has lost it.
-   */
-  #walk(
-    records: Map<string, HeldRecord>,
-    reply: ExchangeReply,
-    reading: Reading,
-    complete: boolean,
-    brought: Iterable<string>,
-  ): ReadonlySet<string> | null {
-    const { rootEpoch, reading: before } = this.state;
-    if (rootEpoch !== null && rootEpoch !== reply.rootEpoch) return null;
-    const begins = before.epoch !== null && before.cursors[reply.epoch] === undefined;
-    if (!begins && this.state.walked === null) return null;
-    const walked = new Set([...(begins ? [] : (this.state.walked ?? [])), ...brought]);
-    if (!complete || reading.epoch !== reply.epoch) return walked;
-    const unsettled = new Set(
-      changesOf(this.state.outbox.filter((one) => !['confirmed', 'refused'].includes(one.state))),
-    );
-    for (const key of [...records.keys()]) if (!walked.has(key) && !unsettled.has(key)) records.delete(key);
-    return null;
+  /** Takes away what a walk to the end of a feed did not bring, but for what the root is not known to have. */
+  #letGoUnbrought(records: Map<string, HeldRecord>, over: ReadonlySet<string>): boolean {
+    const unsettled = new Set(changesOf(this.state.outbox.filter(isUnsettled)));
+    const gone = [...records.keys()].filter((key) => !over.has(key) && !unsettled.has(key));
+    for (const key of gone) records.delete(key);
+    return gone.length > 0;
+  }
+
+  /** Do the root's sums differ although nothing is on its way? Asked once for each state of them. */
+  #differs(records: ReadonlyMap<string, HeldRecord>, reply: ExchangeReply, outbox: readonly OutboxEntry[]): string {
+    if (!isFromRoot(reply) || reply.recovering === true || outbox.some(isUnsettled)) return '';
+    const told = mismatch(reply, digestsOf(this.#declared, records));
+    return told === this.state.healed ? '' : told;
   }
 
   /** A page of a first sync: merged like any row; `cursors` come with the last page. */
@@ -203,7 +221,7 @@ export class MemoryPhone implements DownstreamStore {
   ): Pick<PhoneState, 'waiting' | 'unchecked'> {
     const before = new Map(records);
     const departures = departuresIn(this.state.waiting, reply.pages);
-    const touched = [...settled].map((key) => this.state.records.get(key)?.shown);
+    const touched = [...settled].map((key) => (records.get(key) ?? this.state.records.get(key))?.shown);
     const patients = touched.map((record) => (record === undefined ? null : this.#patientOf(record)));
     const ids = patients.filter((id) => id !== null);
     const unchecked = moreUnchecked(this.state.unchecked, ids, this.state.reading.scopes, scopes);
@@ -260,6 +278,25 @@ export class MemoryPhone implements DownstreamStore {
     const digest = stored.reduce((sum, record) => sum ^ recordHash(record), 0n);
     return { count: stored.length, digest: String(digest) };
   }
+}
+
+/** Not known to be at the root. */
+function isUnsettled({ state }: OutboxEntry): boolean {
+  return state === 'pending' || state === 'received';
+}
+
+function digestsOf(declared: Declared, records: ReadonlyMap<string, HeldRecord>): Record<ScopeId, ScopeDigest> {
+  const sums = new Map<ScopeId, { count: number; digest: bigint }>();
+  for (const { stored } of records.values()) {
+    const collection = stored === null ? undefined : declared(stored.collection);
+    if (stored === null || collection === undefined) continue;
+    const clinics = clinicsOfPatient(membershipsOf(records, patientOf(collection, stored)).stored);
+    for (const scope of scopesOf(collection, stored, clinics)) {
+      const sum = sums.get(scope) ?? { count: 0, digest: 0n };
+      sums.set(scope, { count: sum.count + 1, digest: sum.digest ^ recordHash(stored) });
+    }
+  }
+  return Object.fromEntries([...sums].map(([scope, { count, digest }]) => [scope, { count, digest: String(digest) }]));
 }
 
 function changesOf(entries: readonly OutboxEntry[]): string[] {

@@ -1,16 +1,28 @@
 import { acceptRows } from '../../lib/replication/accept.ts';
-import { NOTHING_READ, type Reading, readAfter, recordsOf } from '../../lib/replication/apply-reply.ts';
+import {
+  type Departure,
+  departuresIn,
+  hasDeparted,
+  isWaiting,
+  NOTHING_READ,
+  type Reading,
+  readAfter,
+  recordsOf,
+} from '../../lib/replication/apply-reply.ts';
 import type { Action } from '../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
 import { lifeOf } from '../../lib/replication/confirmation.ts';
 import type { Asked, DownstreamStore, Limits, Outgoing } from '../../lib/replication/exchange.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
+import { isReplaced, mismatch, readAnew, repair, type Walk, walkAfter } from '../../lib/replication/healing.ts';
 import type { World } from '../../lib/replication/judge.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import { takeBatch } from '../../lib/replication/outbox.ts';
 import type { ExchangeReply, OriginStanding } from '../../lib/replication/protocol/exchange-reply.ts';
 import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
+import { isBelonging, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
+import type { Stamp } from '../../lib/replication/stamp.ts';
+import type { WitnessStore } from '../../lib/replication/witness.ts';
 import { MemoryFeedReplica } from './memory-feed-replica.ts';
 
 /**
@@ -20,6 +32,10 @@ import { MemoryFeedReplica } from './memory-feed-replica.ts';
 export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamStore {
   #reading: Reading = NOTHING_READ;
   #version = 0;
+  #walk: Walk | null = null;
+  #healed = '';
+  /** Patients who left and whose charts could not be let go yet. */
+  #waiting: readonly Departure[] = [];
   /** What the root says of each origin: passed down as it is. */
   readonly #atRoot = new Map<string, OriginStanding>();
   readonly #schema: number;
@@ -27,6 +43,14 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
   constructor(identity: FeedIdentity, world: (records: ReadonlyMap<string, StoredRecord>) => World<A>, schema: number) {
     super(identity, world);
     this.#schema = schema;
+  }
+
+  override async identity(): Promise<FeedIdentity> {
+    if (this.who.root) return this.who;
+    const clinicIds = this.#reading.scopes
+      .filter((scope) => scope.endsWith(':desk'))
+      .map((scope) => scope.slice(0, -5));
+    return { ...this.who, clinicIds };
   }
 
   override carries(scope: ScopeId): boolean {
@@ -78,17 +102,44 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     const life = lifeOf(this.who.rootEpoch, reply.rootEpoch);
     if (life === 'new') this.#forgetConfirmed(reply.rootEpoch);
     if (life !== 'old') this.#confirm(reply);
-    const { reading, pages } = readAfter(this.#reading, reply, life === 'new');
-    const before = this.#reading.scopes;
+    const { reading, pages, complete } = readAfter(this.#reading, reply, life === 'new');
+    const read = this.#reading;
     this.#reading = reading;
-    this.#feedAnew(before);
+    this.#feedAnew(read.scopes);
     const rows = pages.flatMap((page) => recordsOf(page.tables));
-    await acceptRows(this.store(), this.world(this.records), (scope) => this.carries(scope), rows);
-    this.#letGo();
+    const unconfirmed = this.#unconfirmed();
+    const replaces = (held: StoredRecord, row: StoredRecord) =>
+      !unconfirmed.has(refKey(held)) && isReplaced(this.#walk, reply.epoch, held, row);
+    await acceptRows(this.store(), this.world(this.records), (scope) => this.carries(scope), rows, replaces);
+    this.#depart(departuresIn(this.#waiting, pages));
+    if (complete) this.#letGo();
+    this.#heal(reply, read, life === 'same', complete, rows.map(refKey));
+  }
+
+  /** Reads everything anew when the root's sums differ although it has everything of here; and ends such a walk. */
+  #heal(reply: ExchangeReply, before: Reading, sameRoot: boolean, complete: boolean, brought: string[]): void {
+    const { walk, over } = walkAfter(this.#walk, before, reply, sameRoot, complete, brought);
+    this.#walk = walk;
+    const unconfirmed = this.#unconfirmed();
+    if (over !== null) {
+      const missed = [...this.records.values()].filter((record) => !over.has(refKey(record)));
+      this.#drop(
+        missed.filter((record) => !unconfirmed.has(refKey(record))),
+        '',
+      );
+    }
+    if (!complete || reply.recovering === true || unconfirmed.size > 0) return;
+    const own = Object.fromEntries(this.#reading.scopes.map((scope) => [scope, this.head(scope)]));
+    const told = mismatch(reply, own);
+    if (told === '' || told === this.#healed) return;
+    this.#healed = told;
+    this.#walk = repair(reply.epoch);
+    this.#reading = readAnew(this.#reading, reply.epoch, false);
   }
 
   /** Becomes the relay of a root: what it decided as a root is handed on. */
   attach(): void {
+    for (const scope of this.scopes.keys()) this.#giveUp(scope);
     this.who = { ...this.who, root: false };
     this.#forgetConfirmed(this.who.rootEpoch);
   }
@@ -111,27 +162,71 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
   /** Scopes gained are filled with what is here of them; of those lost nothing is fed any more. */
   #feedAnew(before: readonly ScopeId[]): void {
     const gained = this.#reading.scopes.filter((scope) => !before.includes(scope));
-    for (const scope of before) if (!this.#reading.scopes.includes(scope)) this.unfeed(scope);
+    for (const scope of before) if (!this.#reading.scopes.includes(scope)) this.#giveUp(scope);
     for (const record of this.records.values()) {
       for (const scope of this.#scopesOf(record)) if (gained.includes(scope)) this.feed(scope, record);
     }
   }
 
-  /** Nothing of another clinic stays here, once the root has what was made of it. */
-  #letGo(): void {
-    const unconfirmed = new Set(
-      this.log.filter(({ outcome }) => !outcome.confirmed).map(({ change }) => refKey(refOf(change))),
-    );
-    for (const [key, record] of [...this.records]) {
-      const isOrphan = record.collection !== 'patients' && !this.#hasPatient(record);
-      if (!unconfirmed.has(key) && !isOrphan && this.#scopesOf(record).length === 0) this.records.delete(key);
+  #giveUp(scope: ScopeId): void {
+    for (const [key, { entry }] of [...(this.scopes.get(scope)?.lines ?? [])])
+      if (entry.leftStamp === null) this.leave(scope, this.records.get(key)!, '');
+  }
+
+  /**
+   * Charts whose patients left. The membership that ended is in no scope of this relay any more, so nothing but the
+   * departure tells of it; it is passed on to the phones. What is not at the root yet keeps its chart here.
+   */
+  #depart(departures: readonly Departure[]): void {
+    const unconfirmed = this.#unconfirmed();
+    this.#waiting = departures.filter((one) => {
+      const chart = [...this.records.values()].filter((record) => this.#patientOf(record) === one.left.id);
+      const own = departures.filter((other) => other.left.id === one.left.id);
+      const hasWork = chart.some((record) => unconfirmed.has(refKey(record)));
+      const memberships = chart.filter(isBelonging);
+      if (!hasWork && hasDeparted(own, memberships, this.#reading.scopes)) {
+        this.#drop(chart, one.left.stamp);
+        return false;
+      }
+      return isWaiting(one, memberships, hasWork);
+    });
+  }
+
+  #drop(chart: readonly StoredRecord[], stamp: Stamp): void {
+    // All of them first: where they stand follows from memberships that are among them.
+    const standing = chart.map((record) => ({ record, scopes: this.#scopesOf(record) }));
+    for (const { record, scopes } of standing) {
+      for (const scope of scopes) this.leave(scope, record, stamp);
+      this.records.delete(refKey(record));
     }
   }
 
-  #hasPatient(record: StoredRecord): boolean {
+  #unconfirmed(): Set<string> {
+    const waiting = this.log.filter(({ outcome }) => !outcome.confirmed);
+    return new Set(waiting.map(({ change }) => refKey(refOf(change))));
+  }
+
+  #patientOf(record: StoredRecord): string | null {
     const collection = this.world(this.records).collectionNamed(record.collection);
-    const patientId = collection === undefined ? null : patientOf(collection, record);
-    return patientId === null || this.records.has(refKey({ collection: 'patients', id: patientId }));
+    return collection === undefined ? null : patientOf(collection, record);
+  }
+
+  /**
+   * What stands in no scope of this relay stays no longer, once the root has what was made of it. Asked when everything
+   * was read: before that the membership which brings a chart here may be on the next page.
+   */
+  #letGo(): void {
+    const unconfirmed = this.#unconfirmed();
+    for (const [key, record] of [...this.records])
+      if (!unconfirmed.has(key) && this.#scopesOf(record).length === 0) this.records.delete(key);
+  }
+
+  /** What this relay can say to a root that was restored: every row, chart by chart. */
+  witness(): WitnessStore {
+    const charts = async function* (relay: MemoryRelay<A>) {
+      yield [...relay.records.values()];
+    };
+    return { replicaId: this.who.replicaId, charts: () => charts(this), letGo: async () => undefined };
   }
 
   #scopesOf(record: StoredRecord): ScopeId[] {

@@ -167,7 +167,8 @@ async function decideAll(store: AcceptanceTransaction, jobs: readonly Job[]): Pr
 }
 
 function decide(store: AcceptanceTransaction, { push, world, identity, carries }: Job): Promise<Outcome[]> {
-  const accepting = { root: identity.root, judged: push.judged ?? [], carries };
+  const { root, recovering } = identity;
+  const accepting = { root, recovering, judged: push.judged ?? [], carries };
   return acceptActions(store.storeFor(push.receivedFrom), world, push.actions, accepting);
 }
 

@@ -16,6 +16,8 @@ import { verdictOf } from './verdict.ts';
 export interface Accepting {
   /** No upstream: what is applied here is confirmed, and conflicts are noted. */
   readonly root: boolean;
+  /** Restored from a backup: what devices offer again was applied before, by rights that the backup may not know. */
+  readonly recovering: boolean;
   /** What the hub that hands the actions in decided of them. Of a phone's own actions nothing. */
   readonly judged: readonly Judged[];
   /** The scopes whose feeds are kept here: all of them, or those of a relay's clinics. */
@@ -32,7 +34,7 @@ export async function acceptActions<A>(
   store: AcceptanceStore,
   world: World<A>,
   actions: readonly Action[],
-  { root, judged, carries }: Accepting,
+  { root, recovering, judged, carries }: Accepting,
 ): Promise<Outcome[]> {
   const verdicts = new Map(judged.map((one) => [one.actionId, one]));
   const known = new Map(await store.outcomesOf(actions.flatMap((action) => action.changes.map((change) => change.id))));
@@ -46,7 +48,8 @@ export async function acceptActions<A>(
   const outcomes = actions.map((action) => {
     const earlier = standing(action);
     if (earlier !== undefined) return { ...earlier, duplicate: true };
-    const decided = decide(world, action, verdicts.get(action.id), { before, after, suspects }, root);
+    const verdict = verdicts.get(action.id) ?? (recovering ? appliedBefore(world, action) : undefined);
+    const decided = decide(world, action, verdict, { before, after, suspects }, root);
     reviews.push(...decided.reviews);
     for (const change of action.changes) {
       known.set(change.id, decided.outcome);
@@ -63,17 +66,24 @@ export async function acceptActions<A>(
   return outcomes;
 }
 
-/** Merges rows that came from another replica, and feeds them. Collections that are not known here are left out. */
+/**
+ * Merges rows that came from another replica, and feeds them. Collections that are not known here are left out.
+ * `replaces`: rows that a repair puts in the place of what is here.
+ */
 export async function acceptRows<A>(
   store: AcceptanceStore,
   world: World<A>,
   carries: Accepting['carries'],
   rows: readonly StoredRecord[],
+  replaces: (held: StoredRecord, row: StoredRecord) => boolean = () => false,
 ): Promise<readonly RecordRef[]> {
   const known = rows.filter((row) => world.collectionNamed(row.collection) !== undefined);
   const before = byRef(await store.readRecords(known));
   const after = new Map(before);
-  for (const row of known) after.set(refKey(row), mergeRecords(after.get(refKey(row)), row));
+  for (const row of known) {
+    const held = after.get(refKey(row));
+    after.set(refKey(row), held !== undefined && replaces(held, row) ? row : mergeRecords(held, row));
+  }
   const acceptance = await acceptanceOf(store, world, carries, before, after);
   const changed = [...acceptance.created, ...acceptance.updated];
   if (changed.length > 0) await store.write({ ...acceptance, log: [], noted: [], revised: [] });
@@ -91,6 +101,12 @@ function standingOutcome(
 ): Outcome | undefined {
   const earlier = action.changes.map((change) => known.get(change.id)).find((outcome) => outcome !== undefined);
   return earlier?.result === 'refused' && judged?.result === 'applied' ? undefined : earlier;
+}
+
+/** A device's word in a recovery, for work of users that are known here. */
+function appliedBefore<A>(world: World<A>, action: Action): Judged | undefined {
+  const isKnown = action.changes.every((change) => world.authorOf(change) !== undefined);
+  return isKnown ? { actionId: action.id, result: 'applied', refusal: null } : undefined;
 }
 
 function byRef(records: readonly StoredRecord[]): Map<string, StoredRecord> {
@@ -155,6 +171,7 @@ async function acceptanceOf<A>(
       deltas,
     );
   }
+  for (const entry of departuresWithoutPatient(world, carries, clinics, touched)) feed.push(entry);
   const isNew = (record: StoredRecord) => before.get(refKey(record)) === undefined;
   return {
     created: changed.filter(isNew),
@@ -162,6 +179,24 @@ async function acceptanceOf<A>(
     feed,
     deltas: [...deltas].map(([scope, delta]): ScopeDelta => ({ scope, ...delta })),
   };
+}
+
+/**
+ * A patient who left before his own record came: the rest of his chart stood in the clinic's feed. Whoever holds it
+ * goes by the patient, so his departure is told all the same.
+ */
+function departuresWithoutPatient<A>(
+  world: World<A>,
+  carries: Accepting['carries'],
+  clinics: ReadonlyMap<string, Clinics>,
+  touched: ReadonlyMap<string, StoredRecord>,
+): FeedEntry[] {
+  const word = world.collectionNamed('patients')?.scope;
+  return [...clinics].flatMap(([recordId, { before, after, stamp }]) => {
+    if (touched.has(refKey({ collection: 'patients', id: recordId }))) return [];
+    const left = before.filter((clinicId) => !after.includes(clinicId)).map((clinicId) => `${clinicId}:${word}`);
+    return left.filter(carries).map((scope) => ({ scope, collection: 'patients', recordId, leftStamp: stamp }));
+  });
 }
 
 interface Clinics {

@@ -47,7 +47,8 @@ export async function answerExchange(
 ): Promise<ExchangeReply> {
   if (fromHub && request.rootEpoch !== undefined) await replica.outlive(request.rootEpoch);
   const judged = fromHub ? (request.judged ?? []) : [];
-  const outcomes = request.actions.length === 0 ? [] : await replica.accept(request.actions, judged);
+  const { actions, notHere } = await takenHere(replica, request.actions);
+  const outcomes = actions.length === 0 ? [] : await replica.accept(actions, judged);
   const named = Object.keys(request.origins);
   const [origins, revised] = await Promise.all([replica.standingOf(named), replica.revisedOf(named)]);
   const identity = await replica.identity();
@@ -65,7 +66,25 @@ export async function answerExchange(
     origins,
     grants: version,
     ...(elsewhere === undefined || elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] }),
+    ...(notHere.length === 0 ? {} : { notHere }),
     ...pulled,
     ...(identity.recovering ? { recovering: true } : {}),
   };
+}
+
+/**
+ * A relay judges the work of its own clinics. That of another clinic, which a phone of both hands in, waits on the phone
+ * for an upstream that can judge it: refused here it would be lost to its author for no fault of his.
+ */
+async function takenHere(
+  replica: FeedReplica,
+  handedIn: readonly Action[],
+): Promise<{ actions: readonly Action[]; notHere: string[] }> {
+  const clinicIds = handedIn.length === 0 ? undefined : (await replica.identity()).clinicIds;
+  if (clinicIds === undefined) return { actions: handedIn, notHere: [] };
+  const isHere = (clinicId: string | null) => clinicId === null || clinicIds.includes(clinicId);
+  const actions = handedIn.filter(({ changes }) => changes.every((change) => isHere(change.clinicId)));
+  const elsewhere = handedIn.flatMap(({ changes }) => changes.map((change) => change.clinicId));
+  const notHere = elsewhere.filter((clinicId): clinicId is string => !isHere(clinicId));
+  return { actions, notHere: [...new Set(notHere)] };
 }

@@ -3,7 +3,7 @@ import type { Declaration } from './declaration.ts';
 import { DELETED } from './key.ts';
 import { decodeRow, type Layout, type Row } from './layout.ts';
 import { mergeChanges, mergeRecords, refOf } from './merge.ts';
-import type { OutboxEntry } from './outbox.ts';
+import { type OutboxEntry, wasApplied } from './outbox.ts';
 import type { ExchangeReply } from './protocol/exchange-reply.ts';
 import { scopesOfReply } from './protocol/exchange-reply.ts';
 import type { Left, Page, Table } from './protocol/page.ts';
@@ -33,7 +33,7 @@ export function pendingByRecord(entries: readonly OutboxEntry[]): Map<string, Ch
  * pending. `after` is the outbox after the reply, entry by entry.
  */
 export function appliedByRecord(before: readonly OutboxEntry[], after: readonly OutboxEntry[]): Map<string, Change[]> {
-  return changesByRecord(after.filter((entry, index) => isApplied(entry) && !isApplied(before[index]!)));
+  return changesByRecord(after.filter((entry, index) => isApplied(entry) && !wasApplied(before[index]!)));
 }
 
 /** Changes that a reply settled as refused, by record: they are withdrawn from what is shown. */
@@ -143,9 +143,11 @@ export interface Reading {
   readonly scopes: readonly ScopeId[];
   /** The greatest version of its rights that it has seen. */
   readonly grants: number;
+  /** Clinics whose work the upstream that was last asked does not take. */
+  readonly notHere: readonly string[];
 }
 
-export const NOTHING_READ: Reading = { epoch: null, cursors: {}, scopes: [], grants: 0 };
+export const NOTHING_READ: Reading = { epoch: null, cursors: {}, scopes: [], grants: 0, notHere: [] };
 
 /** Lives of feeds whose cursors are kept: a server, a hub or two, and the ones before they were restored. */
 const LIVES = 4;
@@ -174,7 +176,9 @@ export function readAfter(before: Reading, reply: ExchangeReply, newRoot: boolea
   const here = isRead ? { ...known, ...reply.cursors } : (known ?? {});
   const lives = { ...Object.fromEntries(Object.entries(others).slice(1 - LIVES)), [reply.epoch]: here };
   const cursors = Object.fromEntries(Object.entries(lives).map(([life, read]) => [life, within(read, scopes)]));
-  const reading = { epoch: reply.epoch, cursors, scopes, grants: obeyed ? reply.grants : before.grants };
+  const told = reply.notHere ?? [];
+  const notHere = before.epoch === reply.epoch ? [...new Set([...before.notHere, ...told])] : told;
+  const reading = { epoch: reply.epoch, cursors, scopes, grants: obeyed ? reply.grants : before.grants, notHere };
   const complete = isRead && !reply.more && scopes.every((scope) => scope in reply.cursors);
   return { reading, pages, complete };
 }

@@ -66,13 +66,12 @@ function isKnown(entry: Entry, outcome: { confirmed: boolean; result: string }):
 
 /** What a root of another life had confirmed, or a hub may have told it, is offered again. */
 function unconfirmed<E extends Entry>(entry: E): E {
-  if (entry.state === 'refused') return { ...entry, confirmedAtMs: null };
-  return { ...entry, state: 'pending', receivedBy: null, confirmedAtMs: null };
+  return entry.state === 'refused' ? { ...entry, confirmedAtMs: null } : { ...entry, state: 'pending' };
 }
 
 /** Under numbers that another replica uses as well no watermark can settle it: only an outcome by id. */
 function reoffered<E extends Entry>(entry: E): E {
-  return entry.state === 'received' ? { ...entry, state: 'pending', receivedBy: null } : entry;
+  return entry.state === 'received' ? { ...entry, state: 'pending' } : entry;
 }
 
 function confirmAll<E extends Entry>(entries: readonly E[], origins: ExchangeReply['origins'], nowMs: number): E[] {

@@ -60,6 +60,7 @@ export interface Limits {
 export type Transport = (request: ExchangeRequest) => Promise<unknown>;
 
 export interface ExchangeProgress {
+  /** Actions that were answered. */
   readonly sent: number;
   readonly received: number;
   readonly more: boolean;
@@ -92,7 +93,11 @@ export async function exchangeOnce(
   );
   // Another life than the one asked about: what to send it and where to read on follows from its reply.
   const moved = outgoing.epoch !== null && outgoing.epoch !== reply.epoch;
-  return { sent: outgoing.actions.length, received, more: reply.more || moved };
+  const answered = new Set(reply.outcomes.map((outcome) => outcome.actionId));
+  const sent = outgoing.actions.filter((action) => answered.has(action.id)).length;
+  // Work of another clinic was in the way of what this upstream takes.
+  const inTheWay = (reply.notHere ?? []).length > 0;
+  return { sent, received, more: reply.more || moved || inTheWay };
 }
 
 /** Nothing is read past what was announced: a page that lost a row on its way is not a page. */

@@ -15,9 +15,9 @@ export interface Standing {
   /** The rolling hash of that origin's change ids up to it. */
   readonly chain: string;
   readonly state: OutboxState;
-  /** The life of the feed that took it, when that is not known to have reached the root. */
+  /** The life of the feed that took it last, when that is not known to have reached the root. */
   readonly receivedBy: string | null;
-  /** When it was known to be at the root, in this device's milliseconds. */
+  /** When it was last known to be at the root, in this device's milliseconds. */
   readonly confirmedAtMs: number | null;
 }
 
@@ -62,14 +62,31 @@ export function settleEntry<E extends Standing & { readonly refusal: ChangeRefus
   outcome: Outcome,
   { epoch, nowMs }: Answered,
 ): E {
-  const reached = outcome.confirmed ? { receivedBy: null, confirmedAtMs: nowMs } : { receivedBy: epoch };
+  const [receivedBy, confirmedAtMs] = outcome.confirmed ? [null, nowMs] : [epoch, null];
+  const reached = { receivedBy, confirmedAtMs };
   if (outcome.result === 'refused') return { ...entry, ...reached, state: 'refused', refusal: outcome.refusal };
   return { ...entry, ...reached, state: outcome.confirmed ? 'confirmed' : 'received', refusal: null };
 }
 
-/** Has this upstream to be offered the action? What another received may burn with it. */
+/**
+ * Was it applied before, and is offered again? What it wrote is in the stored record then, unless that was let go
+ * since; it must not bring back a part of what this device may not hold any more.
+ */
+export function wasApplied({ state, receivedBy, confirmedAtMs }: Standing): boolean {
+  return state !== 'refused' && (receivedBy !== null || confirmedAtMs !== null);
+}
+
+/**
+ * Has this upstream to be offered the action? What another received may burn with it; and what a hub refused, whose
+ * knowledge of rights may have been old, is not refused for good before the root has it.
+ */
 export function isOffered({ state, receivedBy }: Standing, epoch: string | null): boolean {
-  return state === 'pending' || (state === 'received' && receivedBy !== epoch);
+  return state === 'pending' || (receivedBy !== null && receivedBy !== epoch);
+}
+
+/** Is it the work of a clinic that the upstream does not take? */
+export function isForAnother(action: Action, notHere: readonly string[]): boolean {
+  return notHere.length > 0 && action.changes.some(({ clinicId }) => clinicId !== null && notHere.includes(clinicId));
 }
 
 /** The actions that fit one exchange, in their order; always at least one. */

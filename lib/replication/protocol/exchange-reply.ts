@@ -37,6 +37,8 @@ export const exchangeReplySchema = z.object({
   grants: z.int().nonnegative(),
   /** Scopes that this device may hold and that this upstream does not carry. */
   elsewhere: z.array(z.string()).optional(),
+  /** Clinics whose work was handed in and is none of this upstream's: it is for another one, and has no outcome here. */
+  notHere: z.array(z.string()).optional(),
   pages: z.array(pageSchema),
   cursors: z.record(z.string(), z.int().nonnegative()),
   /** Scopes with more to read: ask again at once. */

@@ -1,0 +1,77 @@
+import type { Reading } from './apply-reply.ts';
+import type { ExchangeReply, ScopeDigest } from './protocol/exchange-reply.ts';
+import type { StoredRecord } from './record.ts';
+
+/** A feed that is read once more from its beginning, and what it brought so far. */
+export interface Walk {
+  readonly epoch: string;
+  /** Keys of rows. */
+  readonly brought: ReadonlySet<string>;
+  /** Walked because the root's sums differed: its rows replace what is here, instead of being merged into it. */
+  readonly repairs: boolean;
+}
+
+export interface Walked {
+  /** The walk to go on with, or null. */
+  readonly walk: Walk | null;
+  /** It reached its end: what it did not bring is none of this replica's, unless the root is not known to have it. */
+  readonly over: ReadonlySet<string> | null;
+}
+
+/**
+ * A walk after a reply. A new life of a feed is walked, because what left before it began is told by nobody. Not when
+ * the root's life is new as well, or while the root recovers: then it may be the root that has lost what is missing.
+ */
+export function walkAfter(
+  held: Walk | null,
+  before: Reading,
+  reply: Pick<ExchangeReply, 'epoch' | 'recovering'>,
+  sameRoot: boolean,
+  complete: boolean,
+  brought: Iterable<string>,
+): Walked {
+  const begins = before.epoch !== null && before.cursors[reply.epoch] === undefined;
+  const known = held?.epoch === reply.epoch ? held : null;
+  if (!sameRoot || reply.recovering === true || (!begins && known === null)) return { walk: null, over: null };
+  const all = new Set([...(known?.brought ?? []), ...brought]);
+  if (complete) return { walk: null, over: all };
+  return { walk: { epoch: reply.epoch, brought: all, repairs: known?.repairs ?? false }, over: null };
+}
+
+/** A walk that begins because the root's sums differ from this replica's own. */
+export function repair(epoch: string): Walk {
+  return { epoch, brought: new Set(), repairs: true };
+}
+
+/**
+ * Is this row in the way of the root's? Values that nobody's outbox retains: their author's phone was set back, and the
+ * hub that had them burned. They are kept for a person to see, and no longer shown as what the clinic's record says.
+ */
+export function isReplaced(
+  walk: Walk | null,
+  epoch: string,
+  held: StoredRecord | null,
+  incoming: StoredRecord,
+): boolean {
+  if (walk === null || !walk.repairs || walk.epoch !== epoch || held === null) return false;
+  return Object.entries(held.stamps).some(([key, stamp]) => stamp > (incoming.stamps[key] ?? ''));
+}
+
+/** Did the root answer? It has nothing above it: what it received is confirmed. */
+export function isFromRoot({ origins }: Pick<ExchangeReply, 'origins'>): boolean {
+  const standings = Object.values(origins);
+  return standings.length > 0 && standings.every(({ confirmed }) => confirmed === undefined);
+}
+
+/** Scopes whose sums differ from the upstream's, with what it says of them; '' when all agree. */
+export function mismatch(reply: Pick<ExchangeReply, 'digests'>, own: Readonly<Record<string, ScopeDigest>>): string {
+  const differing = Object.entries(reply.digests).filter(
+    ([scope, { count, digest }]) => (own[scope]?.count ?? 0) !== count || (own[scope]?.digest ?? '0') !== digest,
+  );
+  return differing.map(([scope, { digest }]) => `${scope} ${digest}`).join();
+}
+
+/** What is read of the other lives counts no more: what was let go here may have come from one of them. */
+export function readAnew(reading: Reading, epoch: string, isRead: boolean): Reading {
+  return { ...reading, cursors: isRead ? { [epoch]: reading.cursors[epoch] ?? {} } : { [epoch]: {} } };
+}

@@ -1,0 +1,142 @@
+import { expect } from 'vitest';
+import { collectionNamed } from '../../../lib/domain/collections.ts';
+import { canonicalJson } from '../../../lib/replication/json.ts';
+import { refKey, type StoredRecord } from '../../../lib/replication/record.ts';
+import { clinicsOfPatient, isBelonging, patientOf, scopesOf } from '../../../lib/replication/scopes.ts';
+import { bruteLosers, bruteLosersBelow } from '../brute-losers.ts';
+import { memoryDigests } from '../phone-stores.ts';
+import type { Region } from './faults.ts';
+
+function byKey<T, K>(list: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of list) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return groups;
+}
+
+/** What stands in these scopes, worked out record by record rather than read from a feed. */
+export function recordsIn(records: Iterable<StoredRecord>, scopes: readonly string[]): StoredRecord[] {
+  const all = [...records];
+  const belonging = byKey(all.filter(isBelonging), (record) => record.values.patientId);
+  return all.filter((record) => {
+    const collection = collectionNamed(record.collection);
+    if (collection === undefined) return false;
+    const mine = belonging.get(patientOf(collection, record)) ?? [];
+    return scopesOf(collection, record, clinicsOfPatient(mine)).some((scope) => scopes.includes(scope));
+  });
+}
+
+/** Where two sets of records differ, record by record and key by key. */
+function differences(held: readonly StoredRecord[], root: readonly StoredRecord[]): string[] {
+  const known = held.filter((record) => collectionNamed(record.collection) !== undefined);
+  const own = new Map(known.map((record) => [refKey(record), record]));
+  const others = new Map(root.map((record) => [refKey(record), record]));
+  return [...new Set([...own.keys(), ...others.keys()])].flatMap((name) => {
+    const [here, there] = [own.get(name), others.get(name)];
+    if (here === undefined) return [`${name} is missing`];
+    if (there === undefined) return [`${name} is not the root's`];
+    const keys = [...new Set([...Object.keys(here.stamps), ...Object.keys(there.stamps)])];
+    const differing = keys.filter((key) => here.stamps[key] !== there.stamps[key]);
+    const told = differing.map((key) => `${name} ${key}: ${here.stamps[key]}, at the root ${there.stamps[key]}`);
+    return told.length > 0 || canonicalJson(here.values) === canonicalJson(there.values)
+      ? told
+      : [`${name}: other values`];
+  });
+}
+
+/** Phones and hubs hold what the root has of their scopes, key by key and stamp by stamp, and nothing else. */
+export function expectEqual({ server: { replica }, phones, hubs, network }: Region): void {
+  for (const [index, { phone, sender }] of phones.entries()) {
+    const { scopes } = network.grantsOf(replica, sender);
+    const held = [...phone.state.records.values()];
+    const known = held.filter(({ shown }) => collectionNamed(shown.collection) !== undefined);
+    expect(known.filter(({ shown, stored }) => shown !== stored)).toEqual([]);
+    const atRoot = recordsIn(replica.records.values(), scopes);
+    expect({
+      phone: index,
+      differs: differences(
+        held.map(({ shown }) => shown),
+        atRoot,
+      ),
+    }).toEqual({ phone: index, differs: [] });
+    const heads = scopes.map((scope) => replica.head(scope));
+    expect(memoryDigests(phone, scopes)).toEqual(
+      Object.fromEntries(heads.map(({ scope, count, digest }) => [scope, { count, digest }])),
+    );
+  }
+  for (const [index, { relay, sender }] of hubs.entries()) {
+    const { scopes } = network.grantsOf(replica, sender);
+    const atRoot = recordsIn(replica.records.values(), scopes);
+    expect({ hub: index, differs: differences([...relay.records.values()], atRoot) }).toEqual({
+      hub: index,
+      differs: [],
+    });
+    for (const scope of scopes) {
+      const [own, root] = [relay.head(scope), replica.head(scope)];
+      expect({ scope, count: own.count, digest: own.digest }).toEqual({
+        scope,
+        count: root.count,
+        digest: root.digest,
+      });
+    }
+  }
+}
+
+/** Every saved action is at the root: applied, each key at least as new as it wrote, or refused with its content. */
+export function expectNothingLost({ server: { replica }, phones, saved, erased }: Region): void {
+  expect(new Set(replica.log.map(({ change }) => change.id)).size).toBe(replica.log.length);
+  const logged = byKey(replica.log, ({ change }) => change.actionId);
+  for (const [id, holders] of saved) {
+    const entries = phones.flatMap((phone) => phone.phone.state.outbox.filter((entry) => entry.action.id === id));
+    const atRoot = logged.get(id);
+    if (atRoot === undefined) {
+      expect([...holders].length, `action ${id} is nowhere`).toBeGreaterThan(0);
+      for (const entry of entries) expect(entry.state, `action ${id} is not at the root`).toBe('refused');
+      expect(entries.length, `action ${id} is in no outbox`).toBeGreaterThan(0);
+      continue;
+    }
+    const { result } = atRoot[0]!.outcome;
+    for (const entry of entries) expect(entry.state).toBe(result === 'refused' ? 'refused' : 'confirmed');
+    if (result !== 'applied') continue;
+    for (const { change } of atRoot) {
+      const record = replica.records.get(refKey({ collection: change.collection, id: change.recordId }));
+      if (erased.has(change.recordId)) continue;
+      for (const key of Object.keys(change.fields)) expect(record!.stamps[key]! >= change.stamp).toBe(true);
+    }
+  }
+}
+
+/** The open conflicts of the root are exactly the losers among all that it applied. */
+export function expectConflicts({ server: { replica } }: Region): void {
+  const applied = replica.log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
+  const losers = [...replica.records.values()]
+    .filter((record) => !['conflicts', 'stockMovements'].includes(record.collection))
+    .filter(({ collection }) => !['custody'].includes(collectionNamed(collection)?.scope ?? ''))
+    .flatMap((record) => {
+      const changes = applied.filter((one) => one.recordId === record.id && one.collection === record.collection);
+      if (changes.some((change) => change.kind === 'erase')) return [];
+      const own = bruteLosers(changes).map((loser) => `${refKey(record)} ${loser}`);
+      const below = bruteLosersBelow(record.collection, record.id, applied).map((one) => `${refKey(record)} ${one}`);
+      return [...own, ...below];
+    });
+  const open = [...replica.records.values()].filter(
+    ({ collection, values }) => collection === 'conflicts' && values.status === 'open' && values.kind !== 'review',
+  );
+  const noted = open.map(({ values: { collection, recordId, key, lost } }) => {
+    return `${collection}/${recordId} ${key} ${(lost as { stamp: string }).stamp}`;
+  });
+  expect(noted.sort()).toEqual(losers.sort());
+}
+
+/** A ledger is the sum of what was written to it, each once. */
+export function expectExactSums({ server: { replica } }: Region): void {
+  const movements = [...replica.records.values()].filter((one) => one.collection === 'stockMovements');
+  const applied = replica.log.filter(
+    ({ change, outcome }) => change.collection === 'stockMovements' && outcome.result === 'applied',
+  );
+  const sum = (numbers: unknown[]) => numbers.reduce<number>((total, one) => total + Number(one), 0);
+  const written = new Map(applied.map(({ change }) => [change.recordId, change.fields.quantity]));
+  for (const movement of movements)
+    if (written.has(movement.id)) expect(movement.values.quantity).toBe(written.get(movement.id));
+  const counted = movements.filter((one) => written.has(one.id)).map((one) => one.values.quantity);
+  expect(sum(counted)).toBe(sum([...written.values()]));
+}
