@@ -1,6 +1,6 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import type { OutboxRow } from '../../db/device/device-database.ts';
-import { calendarDayIn } from '../../lib/domain/calendar-day.ts';
+import { calendarDayIn } from '../../lib/domain/calendar-date.ts';
 import { database } from './phone.ts';
 
 /**

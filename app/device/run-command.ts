@@ -1,7 +1,7 @@
 import { placeKey, type RowPlace } from '../../db/device/chart.ts';
 import { commitAction, type Opened } from '../../db/device/commit-action.ts';
 import { actorOf } from '../../lib/access/actor-of.ts';
-import { calendarDayIn } from '../../lib/domain/calendar-day.ts';
+import { calendarDayIn } from '../../lib/domain/calendar-date.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import type { Command, CommandContext, CommandRefusal } from '../../lib/domain/command.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';

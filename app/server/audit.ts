@@ -4,7 +4,7 @@ import { listAccessGrants } from '../../db/postgres/list-access-grants.ts';
 import { listViews } from '../../db/postgres/list-views.ts';
 import { isAdmin } from '../../lib/access/actor.ts';
 import { endBreakGlass } from '../../lib/domain/access-grant/end-break-glass.ts';
-import { instantSchema } from '../../lib/domain/calendar-date.ts';
+import { instantSchema } from '../../lib/domain/field-types.ts';
 import { uuidSchema } from '../../lib/domain/identity.ts';
 import { json } from './answer.ts';
 import { type Asked, readQuery, replyOfCommand } from './asked.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
-import { instantSchema } from '../../lib/domain/calendar-date.ts';
+import { instantSchema } from '../../lib/domain/field-types.ts';
 import { uuidSchema } from '../../lib/domain/identity.ts';
 import { startVisit } from '../../lib/domain/visit/start-visit.ts';
 import { TRIAGE_LEVELS, VISIT_KINDS, visits } from '../../lib/domain/visit/visit.ts';

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
-import { calendarDateSchema } from '../../lib/domain/calendar-date.ts';
+import { calendarDateSchema } from '../../lib/domain/field-types.ts';
 import { STAGES } from '../../lib/replication/protocol/snapshot.ts';
 
 const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';

@@ -2,7 +2,21 @@ import { z } from 'zod';
 import type { Field } from '../replication/declaration.ts';
 import type { Json } from '../replication/json.ts';
 import { isWholeText, lettersIn } from '../replication/text.ts';
-import { calendarDateSchema, instantSchema, partialDateSchema } from './calendar-date.ts';
+import { isCalendarDate, isInstant, isPartialDate } from './calendar-date.ts';
+
+// Not beside the arithmetic: the phone's first screen counts days and should not wait for a schema library.
+export const calendarDateSchema = z
+  .string()
+  .refine(isCalendarDate, { error: 'expected a calendar day YYYY-MM-DD' })
+  .meta({ format: 'date' });
+export const partialDateSchema = z
+  .string()
+  .refine(isPartialDate, { error: 'expected a date YYYY, YYYY-MM or YYYY-MM-DD' })
+  .meta({ pattern: '^\\d{4}(-\\d{2}(-\\d{2})?)?$' });
+export const instantSchema = z
+  .string()
+  .refine(isInstant, { error: 'expected an instant YYYY-MM-DDTHH:mm:ss.sssZ' })
+  .meta({ format: 'date-time' });
 
 /** The field types of data.md §1, each with its schema and its PostgreSQL column. */
 

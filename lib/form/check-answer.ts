@@ -1,6 +1,5 @@
-import { isInstant, isPartialDate } from '../domain/calendar-day.ts';
+import { dateBounds, isInstant, isPartialDate } from '../domain/calendar-date.ts';
 import type { Json } from '../replication/json.ts';
-import { dateBounds } from './calendar.ts';
 import { checkChoice } from './check-choice.ts';
 import { checkNumber, checkScale } from './check-number.ts';
 import { checkText } from './check-text.ts';

@@ -1,5 +1,5 @@
+import { knownAge } from '../domain/calendar-date.ts';
 import type { Json } from '../replication/json.ts';
-import { ageOn } from './calendar.ts';
 import { type Answers, isRecord } from './filled-form.ts';
 import type { ReferenceKind, Scope } from './scope.ts';
 
@@ -16,7 +16,7 @@ export interface FormContext {
 /** Reads the references that do not depend on the answers being given. */
 export function contextReader(context: FormContext): (kind: ReferenceKind, name: string) => Json {
   const { patient, visit, previous } = context;
-  const age = ageOn(patient?.birthDate, context.occurredOn);
+  const age = knownAge(patient?.birthDate, context.occurredOn);
   const known: Readonly<Record<string, Json>> = {
     'patient.ageDays': age.days,
     'patient.ageMonths': age.months,

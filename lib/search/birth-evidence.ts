@@ -1,4 +1,4 @@
-import { daysBetween, earliestDay, isPartialDate, latestDay, precisionOf } from '../domain/calendar-day.ts';
+import { daysBetween, earliestDay, isPartialDate, latestDay, precisionOf } from '../domain/calendar-date.ts';
 import type { DuplicateReason } from './duplicate-points.ts';
 
 type Born = { readonly birthDate: string | null; readonly birthDateEstimated: boolean };

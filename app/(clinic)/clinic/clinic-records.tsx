@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { type Actor, type Flag, hasFlag } from '../../../lib/access/actor.ts';
 import { actorOf } from '../../../lib/access/actor-of.ts';
-import { calendarDayIn } from '../../../lib/domain/calendar-day.ts';
+import { calendarDayIn } from '../../../lib/domain/calendar-date.ts';
 import { isDeleted, type StoredRecord } from '../../../lib/replication/record.ts';
 import { useSession } from '../../device/phone.ts';
 import { useRecords } from '../../device/watch.ts';

@@ -1,4 +1,4 @@
-import { ageAt } from '../../../lib/domain/calendar-day.ts';
+import { ageAt } from '../../../lib/domain/calendar-date.ts';
 import type { Translate } from '../../../lib/text/translate.ts';
 
 export interface Born {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { calendarDayIn } from '../../../lib/domain/calendar-day.ts';
+import { calendarDayIn } from '../../../lib/domain/calendar-date.ts';
 import { formatInstant, formatTime } from '../../../lib/text/format.ts';
 import type { Language } from '../../../lib/text/languages.ts';
 

@@ -1,4 +1,4 @@
-import { calendarDayIn } from '../../../lib/domain/calendar-day.ts';
+import { calendarDayIn } from '../../../lib/domain/calendar-date.ts';
 
 const HOUR_MS = 3_600_000;
 

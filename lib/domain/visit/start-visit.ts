@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { calendarDayIn, instantSchema } from '../calendar-date.ts';
+import { calendarDayIn } from '../calendar-date.ts';
 import { command, edits, put, refuseCommand } from '../command.ts';
-import { textSchema } from '../field-types.ts';
+import { instantSchema, textSchema } from '../field-types.ts';
 import { uuidSchema } from '../identity.ts';
 import { TRIAGE_LEVELS, VISIT_KINDS } from './visit.ts';
 

@@ -1,4 +1,4 @@
-import { addDays } from '../calendar.ts';
+import { dayAfter } from '../../domain/calendar-date.ts';
 import { numeric, type Operator, operator } from './operator.ts';
 
 /** 280 days from the first day of the last period: ACOG Committee Opinion 700 (2017), "Methods for estimating the due date". */
@@ -12,7 +12,7 @@ const PREGNANCY_DAYS = 280;
 export const CLINICAL: Readonly<Record<string, Operator>> = {
   bmi: numeric(2, 2, ([kg = 0, cm = 0]) => (kg > 0 && cm > 0 ? kg / (cm / 100) ** 2 : null)),
   bsa: numeric(2, 2, ([kg = 0, cm = 0]) => (kg > 0 && cm > 0 ? Math.sqrt((kg * cm) / 3600) : null)),
-  edd: operator(1, 1, ([lastPeriod]) => addDays(lastPeriod, PREGNANCY_DAYS)),
+  edd: operator(1, 1, ([lastPeriod]) => dayAfter(lastPeriod, PREGNANCY_DAYS)),
   zscore: operator(4, 6, ([indicator, sex, ageDays, measure, heightMethod, heightCm], { clinical }) => {
     if (typeof indicator !== 'string' || typeof sex !== 'string' || typeof measure !== 'number') return null;
     return (

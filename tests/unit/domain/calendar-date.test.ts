@@ -6,19 +6,17 @@ import {
   addMonths,
   ageAt,
   birthDateFromAge,
-  calendarDateSchema,
   calendarDayIn,
   daysBetween,
   earliestDay,
-  instantSchema,
   isCalendarDate,
   isPartialDate,
   latestDay,
   monthsBetween,
-  partialDateSchema,
   precisionOf,
   yearsBetween,
 } from '../../../lib/domain/calendar-date.ts';
+import { calendarDateSchema, instantSchema, partialDateSchema } from '../../../lib/domain/field-types.ts';
 
 const day = fc.integer({ min: -700_000, max: 2_900_000 }).map((n) => addDays('1970-01-01', n));
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ageOn, dateBounds, monthsBetween, yearsBetween } from '../../../lib/form/calendar.ts';
+import { dateBounds, knownAge, monthsApart, yearsApart } from '../../../lib/domain/calendar-date.ts';
 import { evaluateForm } from '../../../lib/form/evaluate-form.ts';
 import { validate } from '../../../lib/form/validation.ts';
 import { aForm, ask, filledWith } from './a-form.ts';
@@ -15,15 +15,15 @@ describe('ages', () => {
     [null, '2026-11-21', { days: null, months: null, years: null }],
     ['2026-02-30', '2026-11-21', { days: null, months: null, years: null }],
   ])('%s on %s', (birth, today, expected) => {
-    expect(ageOn(birth, today)).toEqual(expected);
+    expect(knownAge(birth, today)).toEqual(expected);
   });
 
   it('counts at the precision both dates share', () => {
-    expect(yearsBetween('1996', '2026-01-01')).toBe(30);
-    expect(yearsBetween('1996-05', '2026-04-30')).toBe(29);
-    expect(monthsBetween('2026', '2026-05-01')).toBeNull();
-    expect(monthsBetween('2026-03-10', '2026-01-10')).toBe(-2);
-    expect(yearsBetween('2026-03-10', '2025-12-10')).toBe(0);
+    expect(yearsApart('1996', '2026-01-01')).toBe(30);
+    expect(yearsApart('1996-05', '2026-04-30')).toBe(29);
+    expect(monthsApart('2026', '2026-05-01')).toBeNull();
+    expect(monthsApart('2026-03-10', '2026-01-10')).toBe(-2);
+    expect(yearsApart('2026-03-10', '2025-12-10')).toBe(0);
     expect(dateBounds('2024-02')).toEqual({ first: '2024-02-01', last: '2024-02-29' });
   });
 });
