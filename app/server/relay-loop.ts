@@ -150,7 +150,8 @@ export function startRelay(pool: pg.Pool, upstream: Upstream, everyMs = EVERY_MS
     while (!ended.signal.aborted) {
       woken = false;
       await once();
-      const base = failures === 0 ? everyMs : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 12));
+      const base =
+        failures === 0 ? everyMs : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 12));
       if (!woken || failures > 0) await pause(base * (0.5 + Math.random()));
     }
   }

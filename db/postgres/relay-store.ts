@@ -78,7 +78,6 @@ async function applyWithin(
   const identity = await readIdentity(client);
   const life = lifeOf(identity.rootEpoch, reply.rootEpoch);
   const { reading, pages } = readAfter(before, reply, life === 'new');
-  if (life === 'new') await client.query('update replica set root_epoch = $1', [reply.rootEpoch]);
   const lost = before.scopes.filter((scope) => !reading.scopes.includes(scope));
   const gained = reading.scopes.filter((scope) => !before.scopes.includes(scope));
   if (lost.length + gained.length > 0) await readUpstream(client, 'for update');
@@ -102,6 +101,7 @@ async function applyWithin(
   const others = [...settled, ...inLost.refs];
   await letGo(client, store, [...new Set([...leaving, ...moved])], others, reading.scopes);
   await saveUpstream(client, reading);
+  if (life === 'new') await client.query('update replica set root_epoch = $1', [reply.rootEpoch]);
   if (store.feed.size > 0) noteMoved(client, await writeFeedAndLog(client, store, identity.replicaId));
 }
 

@@ -40,6 +40,19 @@ export function lineInto(
   };
 }
 
+/** The device's token and users at the hub, as if it had been enrolled there too. */
+export async function copyDevice(deviceId: string, from: TestDatabase, to: TestDatabase): Promise<void> {
+  for (const table of ['device_tokens', 'device_users']) {
+    const { rows } = await from.pool.query(`select * from ${table} where device_id = $1`, [deviceId]);
+    for (const row of rows) {
+      const names = Object.keys(row);
+      const places = names.map((_, index) => `$${index + 1}`).join(', ');
+      const text = `insert into ${table} (${names.join(', ')}) values (${places}) on conflict do nothing`;
+      await to.pool.query(text, Object.values(row));
+    }
+  }
+}
+
 /** A server with two clinics and a hub of the first of them, each on a database of its own. */
 export async function aRelayPair() {
   const root = { database: await aDatabase() };
@@ -56,18 +69,7 @@ export async function aRelayPair() {
   const refusedRows: string[] = [];
   await becomeRelay(hub.database.pool);
 
-  /** The device's token and users at the hub, as if it had been enrolled there too. */
-  async function introduce(deviceId: string, at: TestDatabase): Promise<void> {
-    for (const table of ['device_tokens', 'device_users']) {
-      const { rows } = await root.database.pool.query(`select t.* from ${table} t where device_id = $1`, [deviceId]);
-      for (const row of rows) {
-        const names = Object.keys(row);
-        const places = names.map((_, index) => `$${index + 1}`).join(', ');
-        const text = `insert into ${table} (${names.join(', ')}) values (${places}) on conflict do nothing`;
-        await at.pool.query(text, Object.values(row));
-      }
-    }
-  }
+  const introduce = (deviceId: string, at: TestDatabase) => copyDevice(deviceId, root.database, at);
 
   return {
     root,

@@ -2,12 +2,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { POST as exchange } from '../../app/api/sync/route.ts';
 import { POST as snapshot } from '../../app/api/sync/snapshot/route.ts';
+import { POST as witness } from '../../app/api/sync/witness/route.ts';
 import { noteAddress } from '../../app/server/client-address.ts';
+import { database } from '../../app/server/database.ts';
+import { startRelay } from '../../app/server/relay-loop.ts';
 import { restoreRouteEncoding } from '../../app/server/route-encoding.ts';
+import { becomeRelay } from '../../db/postgres/upstream.ts';
 import { METHODS, type Method, PORTAL_ROUTES } from './portal-routes.ts';
 
 // Run as a process of its own: the routes as `npm start` serves them, without Next and its build. DATABASE_URL must be
-// migrated already. Says its port, and stays until it is killed.
+// migrated already. With UPSTREAM_URL and UPSTREAM_KEY it is a relay. Says its port, and stays until it is killed.
 
 // Next lets a process live whatever nobody caught; a test asks `errors()` for these words.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const)
@@ -20,6 +24,7 @@ type Handler = (request: Request, context: { params: Promise<{ id: string }> }) 
 function handlerOf(method: string | undefined, path: string): { handler: Handler; id: string } | undefined {
   if (method === 'POST' && path === '/api/sync') return { handler: exchange, id: '' };
   if (method === 'POST' && path === '/api/sync/snapshot') return { handler: snapshot, id: '' };
+  if (method === 'POST' && path === '/api/sync/witness') return { handler: witness, id: '' };
   const [, api, noun, id = '', ...rest] = path.split('/');
   const route = PORTAL_ROUTES[path] ?? PORTAL_ROUTES[['', api, noun, '[id]', ...rest].join('/')];
   const handler = METHODS.some((one) => one === method) ? route?.[method as Method] : undefined;
@@ -62,6 +67,13 @@ const server = createServer((request, response) => {
     if (!request.destroyed && !response.destroyed) throw fault;
   });
 });
+// As start.ts does; asking more often, for nobody wants to wait for what others changed.
+const { UPSTREAM_URL: url, UPSTREAM_KEY: key } = process.env;
+if (url && key) {
+  await becomeRelay(database().pool);
+  startRelay(database().pool, { url, key }, 500);
+}
+
 server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`);
 });
