@@ -7,14 +7,17 @@ import { endRecovery } from '../../db/postgres/restored.ts';
 import type { Finding } from '../../db/postgres/seals/finding.ts';
 import { verifyDatabase } from '../../db/postgres/seals/verify.ts';
 import { becomeRelay } from '../../db/postgres/upstream.ts';
-import { collectionNamed } from '../../lib/domain/collections.ts';
+import { ROLE_TEMPLATES } from '../../lib/access/actor.ts';
+import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { tablesOf } from '../../lib/replication/read-pages.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { makeStamp } from '../../lib/replication/stamp.ts';
 import { aVisit, membership, put, registration } from '../scenario/edits.ts';
+import { drawEdits } from '../scenario/network/clinic-edits.ts';
 import { aPostgresClinic, aWriter } from '../scenario/postgres-clinic.ts';
+import { aRandom } from '../scenario/random.ts';
 import {
   aRelayPair,
   expectEqualFor,
@@ -24,6 +27,9 @@ import {
   scopeAt,
 } from '../scenario/relay-pair.ts';
 import { aCopyOf, aDatabase } from '../scenario/test-database.ts';
+
+const STORY = 60;
+const SEED = Number(process.env.PROOF_SEED ?? Date.now() % 1_000_000);
 
 let pair: RelayPair;
 let phone: PairPhone;
@@ -105,7 +111,7 @@ describe('a relay on PostgreSQL', () => {
     const id = await aPatient();
     const made = phone.save([put('patients', id, { phone: '1' })]);
     await phone.syncWith(pair.hub);
-    const line = phoneless();
+    const line = losingReplies();
     await expect(pair.relay(line)).rejects.toThrow('cut');
     expect(await logged('root', made)).toHaveLength(1);
     expect((await logged('hub', made))[0].confirmed).toBe(false);
@@ -240,6 +246,43 @@ describe('a relay on PostgreSQL', () => {
     await equal();
   });
 
+  it(`both end equal whatever phones do at either, and whatever is lost on the way (seed ${SEED})`, async () => {
+    const random = aRandom(SEED);
+    const everything = [...ROLE_TEMPLATES.provider, 'delete-records', 'delete-visits', 'delete-patients'];
+    const rights = Object.fromEntries(everything.map((flag) => [`flags.${flag}`, true]));
+    for (const clinicId of [north, south]) {
+      const id = deterministicId('permissions', phone.userId, clinicId);
+      await pair.editAtRoot([put('permissions', id, { userId: phone.userId, clinicId, ...rights })]);
+    }
+    const phones = await Promise.all([pair.aPhone(), pair.aPhone(), pair.aPhone()]);
+    const made: { who: PairPhone; actionId: string }[] = [];
+    const drawing = { random, newId, clinics: [north, south], medicineId: newId() };
+    await pair.relay();
+    for (let turn = 0; turn < STORY; turn++) {
+      const who = random.pick(phones);
+      const shown = [...who.phone.state.records.values()].map((held) => held.shown);
+      const edits = drawEdits(drawing, shown, north, who.userId, SCHEMA_VERSION);
+      const actionId = edits === null ? null : who.phone.commit(edits, who);
+      if (actionId !== null) made.push({ who, actionId });
+      // Two of them are at the hub, the third is with either.
+      const at = who === phones[2] && random.chance(0.5) ? pair.root : pair.hub;
+      if (random.chance(0.6)) await who.syncWith(at);
+      if (random.chance(0.3)) await pair.relay(losingReplies(random.chance(0.5))).catch(() => undefined);
+    }
+    for (let times = 0; times < 3; times++) {
+      for (const who of phones) await who.syncWith(pair.hub);
+      await pair.relay();
+    }
+    for (const who of phones) await who.syncWith(pair.root);
+    await equal();
+    const states = new Set(made.map(({ who, actionId }) => who.state(actionId)));
+    expect([...states].filter((state) => state !== 'confirmed' && state !== 'refused')).toEqual([]);
+    for (const { who, actionId } of made) {
+      const result = who.state(actionId) === 'refused' ? 'refused' : 'applied';
+      for (const row of await logged('root', actionId)) expect(row.result).toBe(result);
+    }
+  }, 240_000);
+
   it('a root that is restored gets back what is retained, and by witnesses what nobody retained', async () => {
     const { root } = pair;
     const old = await aPatient();
@@ -328,10 +371,13 @@ const byId = (rows: readonly StoredRecord[]) =>
   new Map(rows.map((row) => [row.id, row]).sort() as [string, StoredRecord][]);
 
 /** The root has it and answers, and the answer never comes. */
-function phoneless() {
+function losingReplies(always = true) {
   const line = pair.lineOfHub();
-  return async (request: Parameters<typeof line>[0]) => {
-    await line(request);
-    throw new TypeError('cut');
+  let asked = 0;
+  return async (request: unknown) => {
+    const answer = await line(request);
+    asked += 1;
+    if (always || asked > 1) throw new TypeError('cut');
+    return answer;
   };
 }
