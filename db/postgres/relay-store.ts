@@ -77,7 +77,7 @@ async function applyWithin(
   if (asked.version !== before.version) return;
   const identity = await readIdentity(client);
   const life = lifeOf(identity.rootEpoch, reply.rootEpoch);
-  const { reading, pages } = readAfter(before, reply, life === 'new');
+  const { reading, pages, complete } = readAfter(before, reply, life === 'new');
   const lost = before.scopes.filter((scope) => !reading.scopes.includes(scope));
   const gained = reading.scopes.filter((scope) => !before.scopes.includes(scope));
   if (lost.length + gained.length > 0) await readUpstream(client, 'for update');
@@ -88,7 +88,8 @@ async function applyWithin(
   const rows = pages.flatMap((page) => recordsOf(page.tables)).filter(({ collection }) => collectionNamed(collection));
   const departures = departuresTold(pages);
   const inLost = await patientsIn(client, lost);
-  const away = await patientsAwayFrom(client, settled, reading.scopes);
+  // Before everything was read, the membership that brings a patient here may be on the next page.
+  const away = complete ? await patientsAwayFrom(client, settled, reading.scopes) : [];
   const leaving = [...inLost.patientIds, ...away, ...departures.map(({ left }) => left.id)];
   const store = new AcceptanceTransaction(client);
   await store.loadRows(rows, [...new Set(leaving)]);
@@ -97,7 +98,7 @@ async function applyWithin(
   await feedGained(client, store, gained);
   const changed = await mergeRows(client, store, carries, rows, tellRefused);
   await takeLeave(client, store, departures, reading.scopes);
-  const moved = await patientsMoved(client, changed);
+  const moved = complete ? await patientsMoved(client, changed) : [];
   const others = [...settled, ...inLost.refs];
   await letGo(client, store, [...new Set([...leaving, ...moved])], others, reading.scopes);
   await saveUpstream(client, reading);

@@ -21,6 +21,7 @@ interface IdentityRow {
   root_epoch: string;
   root: boolean;
   recovering: boolean;
+  scopes: string[] | null;
 }
 
 /** Who this replica is. The first time it is asked, it is born: a root with new ids. */
@@ -28,7 +29,7 @@ export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
   const read = () =>
     client.query<IdentityRow>({
       name: 'identity',
-      text: 'select replica_id, epoch, root_epoch, root, recovering from replica',
+      text: `select replica_id, epoch, root_epoch, root, recovering, (select scopes from upstream) as scopes from replica`,
     });
   let row = (await read()).rows[0];
   if (row === undefined) {
@@ -40,7 +41,13 @@ export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
   }
   if (row === undefined) throw new Error('this replica has no identity');
   const { replica_id: replicaId, epoch, root_epoch: rootEpoch, root, recovering } = row;
-  return { replicaId, epoch, rootEpoch, root, recovering };
+  const identity = { replicaId, epoch, rootEpoch, root, recovering };
+  return root ? identity : { ...identity, clinicIds: clinicsIn(row.scopes ?? []) };
+}
+
+/** The clinics whose work a relay judges. */
+function clinicsIn(scopes: readonly string[]): string[] {
+  return scopes.filter((scope) => scope.endsWith(':desk')).map((scope) => scope.slice(0, -':desk'.length));
 }
 
 /**

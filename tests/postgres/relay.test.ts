@@ -11,6 +11,7 @@ import { ROLE_TEMPLATES } from '../../lib/access/actor.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
 import type { Json } from '../../lib/replication/json.ts';
+import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { tablesOf } from '../../lib/replication/read-pages.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { makeStamp } from '../../lib/replication/stamp.ts';
@@ -141,23 +142,22 @@ describe('a relay on PostgreSQL', () => {
     await pair.relay();
   });
 
-  it("refuses another clinic's record from a hub, and the phone at the hub is told", async () => {
+  it('takes nothing of another clinic: its work waits on the phone, and the root refuses it from a hub', async () => {
     const stranger = await pair.aPhone(1);
     await stranger.syncWith(pair.root);
     const id = newId();
-    // The hub cannot know better: the phone is of that clinic.
-    await pair.relay();
     const made = stranger.save(registration(id, south));
-    const known = await pair.hub.database.pool.query('select 1 from devices where id = $1', [stranger.deviceId]);
-    expect(known.rows, 'a device of another clinic is none of the hub’s').toEqual([]);
     await stranger.syncWith(pair.hub);
-    await pair.relay();
-    const rows = await logged('root', made);
-    expect(rows.every((row) => row.result === 'refused')).toBe(true);
+    expect(stranger.state(made)).toBe('pending');
+    expect(await logged('hub', made)).toEqual([]);
+    const action = stranger.entry(made)!.action;
+    const reply = (await pair.lineOfHub()({
+      ...{ protocol: 1, schema: 1, replicaId: pair.hubKey.deviceId, clock: Date.now(), origins: {}, actions: [action] },
+      ...{ judged: [{ actionId: action.id, result: 'applied', refusal: null }], epoch: null, cursors: {} },
+      maxBytes: 32_768,
+    })) as { outcomes: Outcome[] };
+    expect(reply.outcomes.map((one) => one.refusal?.code)).toEqual(['not-in-your-clinic']);
     expect(await readRecords(pair.root.database.pool, 'patients', 'where id = $1', [id])).toEqual([]);
-    await stranger.syncWith(pair.hub);
-    expect(stranger.state(made)).toBe('refused');
-    expect(await readRecords(pair.hub.database.pool, 'patients', 'where id = $1', [id])).toEqual([]);
     await equal();
   });
 
