@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { PHASE_PRODUCTION_BUILD } from 'next/constants.js';
 import { clinicPage, clinicPaths } from './app/server/clinic-paths.ts';
 import { sourceHash } from './app/server/source-hash.ts';
@@ -71,7 +72,9 @@ async function withPhoneShell() {
       }),
     ],
   });
-  return withPwa(config);
+  const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
+  // Phones say it to their administrator.
+  return withPwa({ ...config, env: { APP_VERSION: `${version} (${revision.slice(0, 8)})` } });
 }
 
 const phoneEntries = ['main-app', 'app/layout', 'app/_not-found/page', 'app/(clinic)/clinic/page'];

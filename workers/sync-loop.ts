@@ -1,4 +1,5 @@
 import type { DeviceDatabase } from '../db/device/device-database.ts';
+import type { Surroundings } from '../db/device/device-report.ts';
 import { applySnapshotPage, deviceStore } from '../db/device/device-store.ts';
 import { changeFeed, readFeed, readOrigin } from '../db/device/replica-state.ts';
 import { scopeDigests } from '../db/device/scope-digest.ts';
@@ -64,7 +65,7 @@ async function drained(
     reply = (await upstream.exchange(request)) as ExchangeReply;
     return reply;
   };
-  const store = deviceStore(database, key, onCharts, newId);
+  const store = deviceStore(database, key, onCharts, newId, surroundings);
   let maxBytes = MIN_REPLY_BYTES;
   let progress: ExchangeProgress;
   let again = true;
@@ -128,4 +129,9 @@ async function differingScopes(database: DeviceDatabase, reply: ExchangeReply): 
   return compared.filter(
     (scope) => own[scope]!.count !== reply.digests[scope]!.count || own[scope]!.digest !== reply.digests[scope]!.digest,
   );
+}
+
+async function surroundings(): Promise<Surroundings> {
+  const estimate = await globalThis.navigator?.storage?.estimate?.();
+  return { appVersion: process.env.APP_VERSION ?? 'development', storageBytes: estimate?.usage ?? 0 };
 }

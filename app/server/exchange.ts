@@ -10,6 +10,7 @@ import { exchangeRequestSchema } from '../../lib/replication/protocol/exchange-r
 import { snapshotRequestSchema } from '../../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../../lib/replication/protocol/version.ts';
 import { compressedJson } from './compressed.ts';
+import { saveDeviceReport } from './device-report.ts';
 import { type DeviceSession, grantsOf, requireDevice } from './device-session.ts';
 import { type Result, refused } from './problem.ts';
 import { fulfils, readJson } from './read-json.ts';
@@ -25,6 +26,7 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   if (!asked.ok) return asked;
   const { device, message } = asked.value;
   if (await speaksForOthers(pool, device, message.actions)) return refused('forbidden', { field: 'origin' });
+  if (message.report !== undefined) await saveDeviceReport(pool, device.deviceId, message.report);
   const replica = postgresFeedReplica(pool, device.sender, device.deviceId);
   const grants = () => grantsOf(pool, device);
   const fromHub = device.sender.kind === 'hub';

@@ -6,6 +6,7 @@ import type { SealedHead } from '../../lib/replication/protocol/exchange-reply.t
 import type { ScopeId } from '../../lib/replication/scopes.ts';
 import { ANYWHERE } from './chart.ts';
 import type { WrappedKey } from './data-key.ts';
+import type { DeviceReport } from './device-report.ts';
 import type { Sealed } from './seal.ts';
 import type { Settlement } from './settle-refused.ts';
 
@@ -96,6 +97,8 @@ export interface FeedRow {
   readonly healing: Readonly<Record<string, Healing>>;
   /** Records that reading again brought back or brought up to date, ever. */
   readonly healed: number;
+  /** What an upstream was last told of how this phone fares. */
+  readonly reported: DeviceReport | null;
   /** A first sync on its way, or null. */
   readonly snapshot: SnapshotProgress | null;
   readonly lastContactMs: number | null;
@@ -158,7 +161,13 @@ export interface SealsRow {
   readonly heads: Readonly<Record<string, Readonly<Record<ScopeId, SealedHead>>>>;
 }
 
-export type MetaRow = OriginRow | FeedRow | DeviceRow | BlobRow | WalkRow | SealsRow;
+/** Room that is kept for a save on a full disk. */
+export interface BallastRow {
+  readonly key: 'ballast';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export type MetaRow = OriginRow | FeedRow | DeviceRow | BlobRow | WalkRow | SealsRow | BallastRow;
 
 export type DeviceDatabase = Dexie & {
   charts: EntityTable<ChartRow, 'id'>;

@@ -6,8 +6,9 @@ import { MAX_EXCHANGE_CHANGES } from '../../lib/replication/protocol/exchange-re
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import { applyReply, applyRows } from './apply-reply.ts';
 import type { DeviceDatabase, FeedRow } from './device-database.ts';
+import { type DeviceReport, reportDue, type Surroundings } from './device-report.ts';
 import { offeredActions } from './outbox.ts';
-import { readFeed, readOrigin } from './replica-state.ts';
+import { changeFeed, readFeed, readOrigin } from './replica-state.ts';
 
 /** The phone's side of an exchange. `onCharts` is told which charts a reply changed. */
 export function deviceStore(
@@ -15,11 +16,16 @@ export function deviceStore(
   key: CryptoKey,
   onCharts: (ids: readonly string[]) => void,
   newId: () => string,
+  surroundings: () => Promise<Surroundings | null> = nothingToReport,
 ): DownstreamStore {
+  let said: DeviceReport | null = null;
   return {
     async readOutgoing({ maxChanges, maxBytes, again = false }) {
       const origin = await readOrigin(database);
-      const { epoch, cursors, version, notHere } = await readFeed(database);
+      const feed = await readFeed(database);
+      const { epoch, cursors, version, notHere } = feed;
+      const around = await surroundings();
+      said = around === null ? null : await reportDue(database, origin, feed, around);
       const besides = again ? { besides: origin.replicaId } : null;
       const actions = await offeredActions(database, key, epoch, MAX_EXCHANGE_CHANGES, besides, notHere);
       return {
@@ -31,12 +37,19 @@ export function deviceStore(
         epoch,
         cursors: epoch === null ? {} : (cursors[epoch] ?? {}),
         version,
+        ...(said === null ? {} : { report: said }),
       };
     },
     async applyReply(reply, asked) {
       onCharts(await applyReply(database, key, reply, asked, newId));
+      const reported = said;
+      if (reported !== null) await changeFeed(database, (feed) => ({ ...feed, reported }));
     },
   };
+}
+
+async function nothingToReport(): Promise<null> {
+  return null;
 }
 
 /** Stores one page of a first sync; the cursor vector of its start is taken over with the last page. */

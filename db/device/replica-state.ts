@@ -18,6 +18,7 @@ const NEW_FEED: FeedRow = {
   unchecked: [],
   healing: {},
   healed: 0,
+  reported: null,
   snapshot: null,
   lastContactMs: null,
 };

@@ -13,6 +13,8 @@ export interface DeviceLine {
   readonly appVersion: string | null;
   readonly unsentCount: number | null;
   readonly storageBytes: number | null;
+  /** How far its clock is behind, as it says itself. */
+  readonly clockOffsetMs: number | null;
   readonly revokedAt: string | null;
   readonly lostAt: string | null;
   readonly users: readonly string[];
@@ -25,7 +27,8 @@ export async function listDeviceLines(
 ): Promise<{ devices: DeviceLine[]; next: string | null }> {
   const rows = await queriesOn(pool)
     .selectFrom('devices as d')
-    .select(['d.id', 'd.name', 'd.kind', 'd.enrolledAt', 'd.appVersion', 'd.unsentCount', 'd.storageBytes'])
+    .leftJoin('deviceReports as r', 'r.deviceId', 'd.id')
+    .select(['d.id', 'd.name', 'd.kind', 'd.enrolledAt', 'r.appVersion', 'r.unsent as unsentCount', storage, clock])
     .select(['d.revokedAt', 'd.lostAt', clinicsOfDevice, lastSeen, usersOfDevice])
     .where('d.deletedAt', 'is', null)
     .$if(clinicIds !== null, (query) => query.where(sql<boolean>`d.clinic_ids ?| ${clinicIds}::text[]`))
@@ -37,6 +40,8 @@ export async function listDeviceLines(
   return { devices, next: rows.length > limit ? (devices.at(-1)?.id ?? null) : null };
 }
 
+const storage = sql<number | null>`r.storage_bytes::float8`.as('storageBytes');
+const clock = sql<number | null>`r.clock_offset_ms::float8`.as('clockOffsetMs');
 const clinicsOfDevice = sql<string[]>`coalesce(d.clinic_ids, '[]')`.as('clinicIds');
 const lastSeen = sql<string | null>`greatest(d.last_seen_at,
   (select max(t.last_used_at) from device_tokens t where t.device_id = d.id))`.as('lastSeenAt');

@@ -12,12 +12,20 @@ export interface Database {
   permissions: RecordTable<typeof permissions>;
   devices: RecordTable<typeof devices>;
   enrolmentCodes: EnrolmentCodesTable;
+  deviceReports: DeviceReportsTable;
 }
 
 /** A collection's table: every column may be null, for a record may arrive in parts. */
 export type RecordTable<D extends { fields: object }> = {
   [K in keyof RecordOf<D>]: RecordOf<D>[K] | null;
 } & { id: string; createdAt: string | null; deletedAt: string | null };
+
+export interface DeviceReportsTable {
+  deviceId: string;
+  appVersion: string;
+  unsent: number;
+  refused: number;
+}
 
 export interface EnrolmentCodesTable {
   id: string;

@@ -201,6 +201,34 @@ describe('a phone whose digests differ', () => {
   });
 });
 
+describe('a phone tells how it fares', () => {
+  it('when something changed since it last said so, and not before it was heard', async () => {
+    const { database, ids, round, save, upstream } = await aCase();
+    const said: (Record<string, unknown> | undefined)[] = [];
+    const listening: Upstream = {
+      ...upstream,
+      exchange: (request) => {
+        said.push((request as { report?: Record<string, unknown> }).report);
+        return upstream.exchange(request);
+      },
+    };
+    // The first reply sets its clock.
+    await round();
+    await round(listening);
+    expect(said).toEqual([undefined]);
+    expect((await readFeed(database)).reported).toMatchObject({ appVersion: 'development', unsent: 0 });
+    await save(ids[0], { sex: 'nonsense' });
+    const cut = { ...listening, exchange: () => Promise.reject(new TypeError('cut')) };
+    await expect(round(cut)).rejects.toThrow('cut');
+    await round(listening);
+    expect(said.map((one) => [one?.unsent, one?.refused])).toEqual([
+      [undefined, undefined],
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+});
+
 describe('a phone whose root was restored from a backup', () => {
   async function restored() {
     const one = await aCase();

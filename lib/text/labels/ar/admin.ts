@@ -106,6 +106,7 @@ export const admin: Labels = {
   'devices.hub': 'موزّع',
   'devices.kind': 'النوع',
   'devices.lastSeen': 'آخر ظهور',
+  'devices.clockOff': 'الساعة تختلف {minutes} دقيقة',
   'devices.version': 'الإصدار',
   'devices.unsent': 'لم يُرسل بعد',
   'devices.storage': 'التخزين',

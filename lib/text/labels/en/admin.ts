@@ -104,6 +104,7 @@ export const admin = {
   'devices.hub': 'Hub',
   'devices.kind': 'Kind',
   'devices.lastSeen': 'Last seen',
+  'devices.clockOff': 'Clock {minutes} min off',
   'devices.version': 'Version',
   'devices.unsent': 'Not sent yet',
   'devices.storage': 'Storage',

@@ -58,6 +58,9 @@ export function DeviceTable() {
   );
 }
 
+/** Above this a phone's clock is worth a word: changes are ordered by it while it is offline. */
+const CLOCK_OFF_MS = 5 * 60_000;
+
 function useColumns(onRevoke: (device: DeviceLine) => void): Column<DeviceLine>[] {
   const { t, language } = useText();
   const { nameOf } = useClinics();
@@ -73,8 +76,17 @@ function useColumns(onRevoke: (device: DeviceLine) => void): Column<DeviceLine>[
     {
       key: 'seen',
       header: t('devices.lastSeen'),
-      cell: ({ lastSeenAt }) => (
-        <span title={lastSeenAt === null ? undefined : formatInstant(language, lastSeenAt)}>{ago(lastSeenAt)}</span>
+      cell: ({ lastSeenAt, clockOffsetMs }) => (
+        <>
+          <span title={lastSeenAt === null ? undefined : formatInstant(language, lastSeenAt)}>{ago(lastSeenAt)}</span>
+          {Math.abs(clockOffsetMs ?? 0) > CLOCK_OFF_MS && (
+            <Badge tone="warning" icon="warning">
+              {t('devices.clockOff', {
+                minutes: formatNumber(language, Math.round(Math.abs(clockOffsetMs ?? 0) / 60_000)),
+              })}
+            </Badge>
+          )}
+        </>
       ),
     },
     {
