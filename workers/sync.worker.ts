@@ -1,4 +1,5 @@
 import { expose } from 'comlink';
+import { isQuotaExceeded, keepBallast } from '../db/device/ballast.ts';
 import { openDeviceDatabase } from '../db/device/device-database.ts';
 import { readDevice, readFeed } from '../db/device/replica-state.ts';
 import { unseal } from '../db/device/seal.ts';
@@ -108,13 +109,19 @@ async function round(key: CryptoKey): Promise<number> {
     const upstream = httpUpstream(await currentBearer(key));
     const { digestsEqual } = await syncRound(database, key, upstream, tellCharts, progress);
     failures = 0;
-    const problem = digestsEqual === false ? 'digests-differ' : null;
+    const problem = !(await hasRoom()) ? 'storage-full' : digestsEqual === false ? 'digests-differ' : null;
     return rest(problem, jittered(live?.alive() ? LIVE_POLL_MS : POLL_MS), digestsEqual);
   } catch (fault) {
     failures += 1;
     const { problem, waitMs } = diagnose(fault);
     return rest(problem, waitMs, null);
   }
+}
+
+/** Is there room for what a person will type? Told while there still is for one save. */
+async function hasRoom(): Promise<boolean> {
+  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
+  return keepBallast(database, quota === undefined || usage === undefined ? null : quota - usage);
 }
 
 /** From the disk, every time: another tab may have connected this phone again. */
@@ -134,18 +141,12 @@ function diagnose(fault: unknown): { problem: SyncProblem; waitMs: number } {
   const backoff = jittered(Math.min(MOST_BACKOFF_MS, 2000 * 2 ** Math.min(failures, 10)));
   if (fault instanceof UpstreamRefusal)
     return { problem: fault.problem, waitMs: fault.retryAfterMs ?? MOST_BACKOFF_MS };
-  if (isStorageFull(fault)) return { problem: 'storage-full', waitMs: MOST_BACKOFF_MS };
+  if (isQuotaExceeded(fault)) return { problem: 'storage-full', waitMs: MOST_BACKOFF_MS };
   if (fault instanceof TypeError || (fault instanceof DOMException && fault.name === 'TimeoutError')) {
     return { problem: navigator.onLine ? 'server-unreachable' : 'offline', waitMs: backoff };
   }
   reportError(fault);
   return { problem: 'internal', waitMs: backoff };
-}
-
-/** IndexedDB says so only when the transaction aborts, and then inside the error. */
-function isStorageFull(fault: unknown): boolean {
-  const inner = (fault as { inner?: { name?: string } } | null)?.inner?.name;
-  return inner === 'QuotaExceededError' || (fault as { name?: string } | null)?.name === 'QuotaExceededError';
 }
 
 function tellCharts(ids: readonly string[]): void {

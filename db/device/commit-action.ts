@@ -7,6 +7,7 @@ import { mergeChange, refOf } from '../../lib/replication/merge.ts';
 import { newEntry } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { savedInBallast } from './ballast.ts';
 import { heldRecord, placeKey, type RowPlace, shownRecord, shownRecords, withRecord } from './chart.ts';
 import { placeOf } from './chart-row.ts';
 import type { DeviceDatabase, OriginRow } from './device-database.ts';
@@ -52,7 +53,9 @@ export async function commitAction(
 ): Promise<Committed> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTurn(database, () => tryCommit(database, key, places, decide, committer));
+      return await inTurn(database, () =>
+        savedInBallast(database, () => tryCommit(database, key, places, decide, committer)),
+      );
     } catch (fault) {
       if (!isMoved(fault) || attempt === MOST_ATTEMPTS) throw fault;
     }
