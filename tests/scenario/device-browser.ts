@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { build } from 'vite';
-import { chromiumFlags, chromiumPath } from './chromium.ts';
+import { launchChromium } from './killable-chromium.ts';
 
 /** Serves a bare page with one script, and what it loads later, on localhost, which browsers take for a secure place. */
 export async function serveScript(entry: URL, port: number): Promise<Server> {
@@ -41,33 +40,7 @@ export async function serveScript(entry: URL, port: number): Promise<Server> {
 /** A Chromium of one's own on a profile that stays: it can be killed as a phone is switched off. */
 export async function aKillableBrowser(url: string) {
   const profile = await mkdtemp(join(tmpdir(), 'hikma-device-'));
-  let running = await launch();
-
-  async function launch(): Promise<{ child: ChildProcess; browser: Browser }> {
-    const flags = [...chromiumFlags, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
-    const child = spawn(chromiumPath(), [...flags, 'about:blank'], {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const endpoint = await new Promise<string>((ready, failed) => {
-      let printed = '';
-      child.once('exit', () => failed(new Error(printed)));
-      child.stderr!.on('data', (chunk: Buffer) => {
-        printed += chunk;
-        const found = /DevTools listening on (ws:\S+)/.exec(printed)?.[1];
-        if (found !== undefined) ready(found);
-      });
-    });
-    return { child, browser: await chromium.connectOverCDP(endpoint) };
-  }
-
-  async function kill(): Promise<void> {
-    const { child, browser } = running;
-    const exit = once(child, 'exit');
-    process.kill(-child.pid!, 'SIGKILL');
-    await exit;
-    await browser.close();
-  }
+  let running = await launchChromium(profile);
 
   return {
     async openTab(): Promise<Page> {
@@ -77,12 +50,12 @@ export async function aKillableBrowser(url: string) {
       await tab.waitForFunction(() => globalThis.device !== undefined);
       return tab;
     },
-    kill,
+    kill: () => running.kill(),
     async restart(): Promise<void> {
-      running = await launch();
+      running = await launchChromium(profile);
     },
     async dispose(): Promise<void> {
-      await kill();
+      await running.kill();
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -4,8 +4,19 @@ import { expect, type Page } from '@playwright/test';
 
 export const PIN = '274918';
 
+interface PhoneUser {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** From the administrator's link to the list of patients. */
-export async function setUpPhone(page: Page, link: string, user: { username: string; password: string }, name: string) {
+export async function setUpPhone(page: Page, link: string, user: PhoneUser, name: string) {
+  await enrolPhone(page, link, user, name);
+  await expect(page.getByLabel('Search patients')).toBeVisible({ timeout: 30_000 });
+}
+
+/** From the administrator's link to the PIN: the first sync begins. */
+export async function enrolPhone(page: Page, link: string, user: PhoneUser, name: string) {
   await page.goto(link);
   await page.getByLabel('Name of this phone').fill(name);
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -16,7 +27,6 @@ export async function setUpPhone(page: Page, link: string, user: { username: str
   await typePin(page);
   await expect(page.getByRole('heading', { name: 'Type the PIN again' })).toBeVisible();
   await typePin(page);
-  await expect(page.getByLabel('Search patients')).toBeVisible({ timeout: 30_000 });
 }
 
 export async function typePin(page: Page, pin = PIN) {
@@ -34,11 +44,16 @@ export async function openSection(page: Page, name: 'Patients' | 'Today' | 'Sync
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
 }
 
-export async function registerPatient(page: Page, givenName: string, familyName: string) {
+/** A registration from the list of patients, up to its first page. */
+export async function fillRegistration(page: Page, givenName: string, familyName: string) {
   await page.getByRole('link', { name: 'Register patient' }).first().click();
   await page.getByLabel('Given name').fill(givenName);
   await page.getByLabel('Family name').fill(familyName);
   await page.getByRole('radio', { name: 'Female' }).check({ force: true });
+}
+
+export async function registerPatient(page: Page, givenName: string, familyName: string) {
+  await fillRegistration(page, givenName, familyName);
   await lastPage(page);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByRole('heading', { name: new RegExp(`${givenName} ${familyName}`) })).toBeVisible();
