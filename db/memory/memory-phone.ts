@@ -27,8 +27,9 @@ import {
   mismatch,
   readAnew,
   repair,
-  type Walk,
+  type Walks,
   walkAfter,
+  walksAfter,
 } from '../../lib/replication/healing.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import { isForAnother, isOffered, newEntry, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
@@ -51,7 +52,7 @@ interface PhoneState {
   /** Replies applied. */
   readonly version: number;
   /** What a new life of the feed has brought so far, until it was read to its end. */
-  readonly walk: Walk | null;
+  readonly walks: Walks;
   /** The root's sums that this phone last read everything anew for. */
   readonly healed: string;
   /** Rows that a repair replaced: for a person to see. */
@@ -75,7 +76,7 @@ export class MemoryPhone implements DownstreamStore {
     this.#deviceMs = deviceMs;
     this.#newId = newId;
     const origin = { replicaId, seq: 0, clock: NEW_CLOCK };
-    const nothingRead = { reading: NOTHING_READ, rootEpoch: null, version: 0, walk: null, healed: '', replaced: [] };
+    const nothingRead = { reading: NOTHING_READ, rootEpoch: null, version: 0, walks: {}, healed: '', replaced: [] };
     const nothingHeld = { outbox: [], records: new Map(), waiting: [], unchecked: [] };
     this.state = { origin, chain: '', ...nothingRead, ...nothingHeld };
   }
@@ -121,7 +122,7 @@ export class MemoryPhone implements DownstreamStore {
       replicaId: origin.replicaId,
       schema: this.#schema,
       clock: origin.clock,
-      origins: { [origin.replicaId]: { seq: origin.seq, chain } },
+      origins: { ...this.#formerOrigins(), [origin.replicaId]: { seq: origin.seq, chain } },
       actions: takeBatch(actions, maxChanges, maxBytes),
       epoch,
       cursors: epoch === null ? {} : (cursors[epoch] ?? {}),
@@ -145,7 +146,7 @@ export class MemoryPhone implements DownstreamStore {
     const unsettled = new Set(changesOf(settled.entries.filter(isUnsettled)));
     const replaced = [...incoming].flatMap(([key, row]) => {
       const held = unsettled.has(key) ? null : (records.get(key)?.stored ?? null);
-      if (held === null || !isReplaced(before.walk, reply.epoch, held, row)) return [];
+      if (held === null || !isReplaced(before.walks[reply.epoch] ?? null, reply.epoch, held, row)) return [];
       records.delete(key);
       return [held];
     });
@@ -156,11 +157,19 @@ export class MemoryPhone implements DownstreamStore {
     }
     const settledKeys = new Set([...applied.keys(), ...refused.keys()]);
     const held = this.#letGo(records, { ...reply, pages: [...pages] }, reading, complete, pending, settledKeys);
-    const walked = walkAfter(before.walk, before.reading, reply, life === 'same', complete, incoming.keys());
+    const walked = walkAfter(
+      before.walks[reply.epoch] ?? null,
+      before.reading,
+      reply,
+      life === 'same',
+      complete,
+      incoming.keys(),
+    );
     const isThinner = walked.over !== null && this.#letGoUnbrought(records, walked.over);
     const differs = complete ? this.#differs(records, reply, settled.entries) : '';
     const walk = differs === '' ? walked.walk : repair(reply.epoch);
-    const anew = differs !== '' || isThinner ? readAnew(reading, reply.epoch, differs === '') : reading;
+    const isAnew = differs !== '' || isThinner;
+    const anew = isAnew ? readAnew(reading, reply.epoch, differs === '') : reading;
     const stamps = [...incoming.values()].flatMap((record) => Object.values(record.stamps));
     const corrected = correctClock(before.origin.clock, asked.sentMs, nowMs, reply.clock);
     const clock = observeStamps(corrected, nowMs, stamps);
@@ -176,7 +185,7 @@ export class MemoryPhone implements DownstreamStore {
       replaced: [...before.replaced, ...replaced],
       rootEpoch: settled.rootEpoch,
       version: before.version + 1,
-      walk,
+      walks: walksAfter(before.walks, reply.epoch, walk, isAnew),
       ...held,
     };
   }
@@ -194,6 +203,11 @@ export class MemoryPhone implements DownstreamStore {
     if (!isFromRoot(reply) || reply.recovering === true || outbox.some(isUnsettled)) return '';
     const told = mismatch(reply, digestsOf(this.#declared, records));
     return told === this.state.healed ? '' : told;
+  }
+
+  /** Whom it was before it noticed that it had been restored or cloned: their work may still be decided otherwise. */
+  #formerOrigins(): Outgoing['origins'] {
+    return Object.fromEntries(this.state.outbox.map(({ origin }) => [origin, { seq: 0, chain: '' }]));
   }
 
   /** A page of a first sync: merged like any row; `cursors` come with the last page. */

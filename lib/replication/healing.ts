@@ -32,7 +32,8 @@ export function walkAfter(
 ): Walked {
   const begins = before.epoch !== null && before.cursors[reply.epoch] === undefined;
   const known = held?.epoch === reply.epoch ? held : null;
-  if (!sameRoot || reply.recovering === true || (!begins && known === null)) return { walk: null, over: null };
+  if (!sameRoot || reply.recovering === true) return { walk: null, over: null };
+  if (!begins && known === null) return { walk: null, over: null };
   const all = new Set([...(known?.brought ?? []), ...brought]);
   if (complete) return { walk: null, over: all };
   return { walk: { epoch: reply.epoch, brought: all, repairs: known?.repairs ?? false }, over: null };
@@ -74,4 +75,14 @@ export function mismatch(reply: Pick<ExchangeReply, 'digests'>, own: Readonly<Re
 /** What is read of the other lives counts no more: what was let go here may have come from one of them. */
 export function readAnew(reading: Reading, epoch: string, isRead: boolean): Reading {
   return { ...reading, cursors: isRead ? { [epoch]: reading.cursors[epoch] ?? {} } : { [epoch]: {} } };
+}
+
+/** Walks by life of a feed: a phone may be in the middle of its hub's and of its server's. */
+export type Walks = Readonly<Record<string, Walk>>;
+
+/** The walks after a reply. `anew`: the other lives are read from their beginning, and so are their repairs. */
+export function walksAfter(held: Walks, epoch: string, walk: Walk | null, anew: boolean): Walks {
+  const others = Object.values(held).filter((one) => one.epoch !== epoch && (!anew || one.repairs));
+  const kept = [...others.map((one) => (anew ? repair(one.epoch) : one)), ...(walk === null ? [] : [walk])];
+  return Object.fromEntries(kept.map((one) => [one.epoch, one]));
 }
