@@ -127,9 +127,14 @@ async function missedBy(
   return { places, kept: places.length === 0 ? new Set() : await unconfirmedRecords(database, key) };
 }
 
+/** Identities that are still asked about: their work may yet be decided otherwise. */
+const FORMER = 5;
+
 /** Under a number that another replica uses as well nothing can be told apart: it goes on as a new origin. */
 function identityAfter(held: OriginRow, forkedAs: string | null): OriginRow {
-  return forkedAs === null ? held : { ...held, replicaId: forkedAs, seq: 0, chain: '' };
+  if (forkedAs === null) return held;
+  const former = [...(held.former ?? []), held.replicaId].slice(-FORMER);
+  return { ...held, replicaId: forkedAs, seq: 0, chain: '', former };
 }
 
 function clockAfter(

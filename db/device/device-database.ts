@@ -66,6 +66,8 @@ export interface OriginRow {
   readonly seq: number;
   readonly chain: string;
   readonly clock: ReplicaClock;
+  /** Whom it was before it noticed that it had been restored or cloned, the latest last. */
+  readonly former?: readonly string[];
   /** The last local commit number. */
   readonly commit: number;
 }

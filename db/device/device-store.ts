@@ -5,7 +5,7 @@ import { takeBatch } from '../../lib/replication/outbox.ts';
 import { MAX_EXCHANGE_CHANGES } from '../../lib/replication/protocol/exchange-request.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import { applyReply, applyRows } from './apply-reply.ts';
-import type { DeviceDatabase, FeedRow } from './device-database.ts';
+import type { DeviceDatabase, FeedRow, OriginRow } from './device-database.ts';
 import { type DeviceReport, reportDue, type Surroundings } from './device-report.ts';
 import { offeredActions } from './outbox.ts';
 import { changeFeed, readFeed, readOrigin } from './replica-state.ts';
@@ -32,7 +32,7 @@ export function deviceStore(
         replicaId: origin.replicaId,
         schema: SCHEMA_VERSION,
         clock: origin.clock,
-        origins: { [origin.replicaId]: { seq: origin.seq, chain: origin.chain } },
+        origins: { ...formerOrigins(origin), [origin.replicaId]: { seq: origin.seq, chain: origin.chain } },
         actions: takeBatch(actions, maxChanges, maxBytes),
         epoch,
         cursors: epoch === null ? {} : (cursors[epoch] ?? {}),
@@ -50,6 +50,10 @@ export function deviceStore(
 
 async function nothingToReport(): Promise<null> {
   return null;
+}
+
+function formerOrigins({ former = [] }: OriginRow): Record<string, { seq: number; chain: string }> {
+  return Object.fromEntries(former.map((replicaId) => [replicaId, { seq: 0, chain: '' }]));
 }
 
 /** Stores one page of a first sync; the cursor vector of its start is taken over with the last page. */
