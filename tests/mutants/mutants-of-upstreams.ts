@@ -1,0 +1,178 @@
+import type { Mutant } from './mutant.ts';
+
+const ACCEPT = 'lib/replication/accept.ts';
+const ANSWER = 'lib/replication/answer-exchange.ts';
+const RELAY = 'db/memory/memory-relay.ts';
+
+/** What a server or a hub decides, answers, passes on, and hears of witnesses. */
+export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
+  {
+    name: 'an action is half applied before it is refused',
+    rule: 'R4',
+    file: 'lib/replication/judge.ts',
+    text: "if (refusal !== null) return { result: 'refused', refusal };",
+    instead:
+      "if (refusal !== null) return records.size > 0 ? { result: 'applied', records } : { result: 'refused', refusal };",
+  },
+  {
+    name: 'what is known is judged and logged again',
+    rule: 'R4',
+    file: ACCEPT,
+    text: "return earlier?.result === 'refused' && judged?.result === 'applied' ? undefined : earlier;",
+    instead: 'return earlier === undefined || judged === undefined ? undefined : earlier;',
+  },
+  {
+    name: 'what was refused is judged again when it comes again',
+    rule: 'R4',
+    file: ACCEPT,
+    text: "return earlier?.result === 'refused' && judged?.result === 'applied' ? undefined : earlier;",
+    instead: "return earlier?.result === 'refused' ? undefined : earlier;",
+  },
+  {
+    name: 'what the root refused first stays refused though the hub had applied it',
+    rule: 'R5',
+    file: ACCEPT,
+    text: "return earlier?.result === 'refused' && judged?.result === 'applied' ? undefined : earlier;",
+    instead: 'return judged === undefined ? earlier : earlier;',
+  },
+  {
+    name: "a hub's refusal is judged again",
+    rule: 'R5',
+    file: 'lib/replication/verdict.ts',
+    text: "if (judged?.result === 'refused' && judged.refusal !== null)",
+    instead: "if (judged?.result === 'refused' && judged.refusal === null)",
+  },
+  {
+    name: 'what a hub applied is judged again',
+    rule: 'R5',
+    file: 'lib/replication/verdict.ts',
+    text: 'if (BINDING.has(code)) return false;',
+    instead: 'if (code.length > 0) return false;',
+  },
+  {
+    name: 'an outcome that became another is not told',
+    rule: 'R6',
+    file: ANSWER,
+    text: 'outcomes: [...outcomes, ...revised.filter((outcome) => !said.has(outcome.actionId))],',
+    instead: 'outcomes: [...outcomes, ...revised.filter((outcome) => said.has(outcome.actionId)).slice(0, 0)],',
+  },
+  {
+    name: 'a relay refuses the work of another clinic instead of leaving it to the root',
+    rule: 'R5',
+    file: ANSWER,
+    text: 'if (clinicIds === undefined) return { actions: handedIn, notHere: [] };',
+    instead: 'if (handedIn.length >= 0) return { actions: handedIn, notHere: [] };',
+  },
+  {
+    name: 'cursors of another life of the feed are read on from',
+    rule: 'R8',
+    file: ANSWER,
+    text: 'const isHere = request.epoch === null || request.epoch === identity.epoch;',
+    instead: 'const isHere = true;',
+  },
+  {
+    name: 'a hub that attaches late outlives its root',
+    rule: 'R6',
+    file: ANSWER,
+    text: 'if (fromHub && request.rootEpoch !== undefined) await replica.outlive(request.rootEpoch);',
+    instead: '',
+  },
+  {
+    name: 'a root in recovery judges by rights that its backup does not know',
+    rule: 'R6',
+    file: ACCEPT,
+    text: 'verdicts.get(action.id) ?? (recovering ? appliedBefore(world, action) : undefined);',
+    instead: 'verdicts.get(action.id) ?? (recovering ? undefined : undefined);',
+  },
+  {
+    name: 'a row from the root is stored over what the relay holds',
+    rule: 'R8',
+    file: ACCEPT,
+    text: 'replaces(held, row) ? row : mergeRecords(held, row));',
+    instead: 'replaces(held, row) ? row : row);',
+  },
+  {
+    name: 'a chart that moved is not fed to the clinic it came to',
+    rule: 'R9',
+    file: ACCEPT,
+    text: 'const charts = await store.readCharts(movedPatients(clinics));',
+    instead: 'const charts = await store.readCharts(movedPatients(clinics).slice(0, 0));',
+  },
+  {
+    name: 'a chart that left is not told to the clinic it left',
+    rule: 'R9',
+    file: ACCEPT,
+    text: 'if (!scopesAfter.includes(scope)) feed.push(',
+    instead: 'if (scope.length === 0) feed.push(',
+  },
+  {
+    name: 'a page reads past what it brings',
+    rule: 'R8',
+    file: 'lib/replication/read-pages.ts',
+    text: 'reached[scope] = page.upTo;',
+    instead: 'reached[scope] = head.seq;',
+  },
+  {
+    name: 'a watermark passes a gap',
+    rule: 'R6',
+    file: 'lib/replication/watermark.ts',
+    text: 'return { seq, chain };',
+    instead: 'return { seq: Math.max(seq, ...bySeq.keys()), chain };',
+  },
+  {
+    name: 'a hub says that what it received is at the root',
+    rule: 'R6',
+    file: RELAY,
+    text: 'return [origin, { received, confirmed, backedUp: root?.backedUp ?? 0 }];',
+    instead:
+      'return [origin, { received, confirmed: confirmed.seq < 0 ? confirmed : received, backedUp: root?.backedUp ?? 0 }];',
+  },
+  {
+    name: 'a hub hands nothing on a second time when the root was lost',
+    rule: 'R6',
+    file: RELAY,
+    text: "if (life === 'new') this.#forgetConfirmed(reply.rootEpoch);",
+    instead: "if (life === 'new') this.who = { ...this.who, rootEpoch: reply.rootEpoch };",
+  },
+  {
+    name: 'a hub lets a chart go with work in it that the root does not have',
+    rule: 'R10',
+    file: RELAY,
+    text: 'if (!hasWork && hasDeparted(',
+    instead: 'if (hasDeparted(',
+  },
+  {
+    name: 'a hub that attaches hands on nothing of what it decided alone',
+    rule: 'R6',
+    file: RELAY,
+    text: 'this.#forgetConfirmed(this.who.rootEpoch);',
+    instead: '',
+  },
+  {
+    name: "a witness's rows overwrite what is newer",
+    rule: 'R3',
+    file: 'lib/replication/witness.ts',
+    text: 'await acceptRows(store, world, () => true, mine);',
+    instead: 'await acceptRows({ ...store, readRecords: async () => [] }, world, () => true, mine);',
+  },
+  {
+    name: 'a recovery hears no witness for rows that it has an older version of',
+    rule: 'R3',
+    file: 'lib/replication/witness.ts',
+    text: 'return row === undefined || String(recordHash(row)) !== hashOf.get(refKey(ref));',
+    instead: 'return row === undefined && hashOf.size > 0;',
+  },
+  {
+    name: 'a first sync leaves out its last stage',
+    rule: 'R13',
+    file: 'db/postgres/read-snapshot.ts',
+    text: "return stage === undefined ? null : { ...at, stage, after: '', patientBytes };",
+    instead:
+      "return stage === undefined || stage === STAGES.at(-1) ? null : { ...at, stage, after: '', patientBytes };",
+    caughtBy: {
+      project: 'postgres',
+      file: 'tests/postgres/snapshot.test.ts',
+      because: 'the first sync is read from PostgreSQL, and the simulator has none',
+    },
+  },
+];
