@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { listOpenConflicts, type OpenConflict, readOpenConflict } from '../../db/postgres/list-attention.ts';
 import { readByIds } from '../../db/postgres/record-statements.ts';
+import type { Actor } from '../../lib/access/actor.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Conflict } from '../../lib/domain/conflict/conflict.ts';
 import { resolveConflict } from '../../lib/domain/conflict/resolve-conflict.ts';
-import { reasonSchema } from '../../lib/domain/reason.ts';
+import { type UndoShown, undoShown } from '../../lib/domain/conflict/undo-review.ts';
+import { correctsAFact, reasonSchema } from '../../lib/domain/reason.ts';
 import type { Change } from '../../lib/replication/change.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { isDeleted, refKey, type StoredRecord } from '../../lib/replication/record.ts';
@@ -38,8 +40,10 @@ export interface ConflictLine {
   readonly patient: PatientNamed | null;
   readonly kept: Side;
   readonly lost: Side;
-  /** A value of this record is changed with a reason. */
+  /** A value of this record is changed with a reason; of a review, undoing it says why. */
   readonly needsReason: boolean;
+  /** Of a review: can the asker undo it, and what of it stays as it is. */
+  readonly undo: UndoShown | null;
   readonly deleted: boolean;
   readonly versionId: string | null;
 }
@@ -62,7 +66,7 @@ export async function readConflicts(asked: Asked): Promise<Result<Response>> {
     actor,
     conflicts.map(({ record }) => record.values.patientId).filter((id) => typeof id === 'string'),
   );
-  const lines = conflicts.map((conflict, index) => lineOf(conflict, records.get(refKey(about[index]!)), named));
+  const lines = conflicts.map((conflict, index) => lineOf(conflict, records.get(refKey(about[index]!)), named, actor));
   const sides = lines.flatMap(({ kept, lost }) => [kept, lost]);
   const words = await wordsFor(
     pool,
@@ -78,12 +82,17 @@ function aboutOf({ values }: StoredRecord) {
 }
 
 function lineOf(
-  { record: { id, values }, clinicId }: OpenConflict,
+  { record: conflict, clinicId }: OpenConflict,
   record: StoredRecord | undefined,
   named: ReadonlyMap<string, PatientNamed>,
+  actor: Actor,
 ): ConflictLine {
+  const { id, values } = conflict;
   const collection = collectionNamed(String(values.collection));
   const held = record?.values ?? {};
+  const by = { actor, clinicId, at: new Date().toISOString() };
+  const isReview = values.kind === 'review' && record !== undefined && collection !== undefined;
+  const undo = isReview ? undoShown(conflict, collection, record, by) : null;
   return {
     id,
     kind: values.kind as Conflict['kind'],
@@ -95,8 +104,8 @@ function lineOf(
     patient: named.get(String(values.patientId)) ?? null,
     kept: values.kept as unknown as Side,
     lost: values.lost as unknown as Side,
-    needsReason:
-      collection?.reason === 'yes' || (collection?.reason === 'once-completed' && held.status === 'completed'),
+    needsReason: undo?.needsReason ?? (collection !== undefined && correctsAFact(collection, { values: held })),
+    undo,
     deleted: record !== undefined && isDeleted(record),
     versionId: versionIdOf(String(values.collection), held),
   };

@@ -61,14 +61,12 @@ export async function feedGained(
   const patientIds = await patientsOf(client, clinicIds);
   for (let from = 0; from < patientIds.length; from += CHARTS) {
     const chart = await readCharts(client, patientIds.slice(from, from + CHARTS));
-    const others = await readPatientsRest(client, patientIds.slice(from, from + CHARTS));
     const patientIdOf = (record: StoredRecord) => patientOf(collectionNamed(record.collection)!, record) ?? '';
     const memberships = grouped(
       chart.filter((record) => BELONGING.includes(record.collection)),
       patientIdOf,
     );
-    for (const record of [...chart, ...others])
-      feed(record, clinicsOfPatient(memberships.get(patientIdOf(record)) ?? []));
+    for (const record of chart) feed(record, clinicsOfPatient(memberships.get(patientIdOf(record)) ?? []));
   }
 }
 
@@ -84,15 +82,9 @@ async function readOutsideCharts(
 ): Promise<StoredRecord[]> {
   if (scope === 'org' || scope === 'custody') return readRecords(client, name, 'where true', []);
   if (fields.clinicId === undefined || name === 'patients') return [];
-  const outside = fields.patientId === undefined ? '' : 'and patient_id is null';
+  // A trail stands in its own clinic, whoever it is about.
+  const outside = fields.patientId === undefined || scope === 'trail' ? '' : 'and patient_id is null';
   return readRecords(client, name, `where clinic_id = any($1) ${outside}`, [clinicIds]);
-}
-
-/** What names a patient and is kept beside his chart. */
-async function readPatientsRest(client: Queryable, patientIds: readonly string[]): Promise<StoredRecord[]> {
-  const beside = COLLECTIONS.filter((one) => one.place !== 'chart' && one.fields.patientId !== undefined);
-  const reads = beside.map(({ name }) => readRecords(client, name, 'where patient_id = any($1)', [patientIds]));
-  return (await together(reads)).flat();
 }
 
 async function patientsOf(client: Queryable, clinicIds: readonly string[]): Promise<string[]> {

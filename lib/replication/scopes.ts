@@ -37,13 +37,15 @@ export function patientOf(collection: Declaration, record: StoredRecord): string
 
 /**
  * The scopes of a record: derived, never sent. A patient's record is in its patient's clinics; a record of a clinic
- * in that clinic; the rest in the organisation's. A child that arrived before its patient has none until it comes.
+ * in that clinic, and so is a trail, whoever it is about; the rest in the organisation's. A child that arrived before
+ * its patient has none until it comes.
  */
 export function scopesOf(collection: Declaration, record: StoredRecord, patientClinics: readonly string[]): ScopeId[] {
   const word: ScopeWord = collection.scope;
   if (word === 'org') return ['org'];
   if (word === 'custody') return custodyScopes(record);
-  if (patientOf(collection, record) !== null) return patientClinics.map((clinicId) => `${clinicId}:${word}`);
+  if (word !== 'trail' && patientOf(collection, record) !== null)
+    return patientClinics.map((clinicId) => `${clinicId}:${word}`);
   const clinicId = record.values.clinicId;
   return typeof clinicId === 'string' ? [`${clinicId}:${word}`] : [];
 }

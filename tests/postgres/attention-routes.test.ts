@@ -5,12 +5,11 @@ import type { RefusedLine, RefusedPage } from '../../app/server/attention-refuse
 import { database as served } from '../../app/server/database.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { sessionsOn } from '../../app/server/session/sessions.ts';
-import { authorEdits } from '../../db/postgres/author-edits.ts';
+import { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
 import { readByIds } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { FLAGS, type Flag } from '../../lib/access/actor.ts';
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
-import { deterministicId } from '../../lib/domain/identity.ts';
 import { grantPermissions } from '../../lib/domain/permission/grant-permissions.ts';
 import type { Edit } from '../../lib/replication/author-action.ts';
 import type { Action } from '../../lib/replication/change.ts';
@@ -233,33 +232,75 @@ describe('conflicts', () => {
     expect(await conflictAbout(north)).toBeUndefined();
   });
 
-  it('a review of what a hub decided stands apart, with what was applied and what stood before', async () => {
-    const patient = await aPatient();
-    const side = (phone: string) => ({
-      ...{ value: { phone }, author: users.nora, at: '2026-11-21T08:00:00.000Z', origin: one.deviceId },
-      stamp: patient.stamps.phone!,
-    });
-    const about = { collection: 'patients', recordId: patient.id, patientId: patient.id, clinicId: north };
-    const fields = { ...about, key: 'review', kind: 'review', status: 'open', kept: side('1'), lost: side('0') };
-    const id = deterministicId('conflicts', patient.id, 'review', patient.stamps.phone!);
-    const decide = () => [put('conflicts', id, fields)];
-    const outcome = await authorEdits(database.pool, {
-      author: { userId: world.founder, clinicId: north },
-      needs: [],
-      decide,
-    });
+  /** A hub of the clinic hands in what it applied, of somebody who may only look here: the reviews of its changes. */
+  async function aReview(edits: Edit[], held: StoredRecord[]): Promise<ConflictLine[]> {
+    const action = aWriter(users.vera, north).author(edits, held);
+    const hub = postgresFeedReplica(database.pool, { kind: 'hub', clinicIds: [north] });
+    const [outcome] = await hub.accept([action], [{ actionId: action.id, result: 'applied', refusal: null }]);
     expect(outcome?.result).toBe('applied');
-    const [review] = (await conflicts('?kind=review')).conflicts;
-    expect(review).toMatchObject({
-      id,
+    const stamps = action.changes.map(({ stamp }) => stamp);
+    const { conflicts: open } = await conflicts('?kind=review');
+    return stamps.map((stamp) => open.find(({ kept }) => kept.stamp === stamp)!);
+  }
+  const review = (line: ConflictLine, keep: string, reason: string | null = null, who = 'cara') =>
+    asking('POST', `/api/attention/${line.id}/resolve`, { keep, reason, keptStamp: line.kept.stamp }, who);
+
+  it('a review of what a hub decided stands apart, with what was applied and what stood before; it is left', async () => {
+    const patient = await aPatient();
+    const [line] = await aReview([put('patients', patient.id, { phone: '1' })], [patient]);
+    expect(line).toMatchObject({
       kind: 'review',
-      kept: { value: { phone: '1' } },
+      kept: { value: { phone: '1' }, kind: 'put', code: 'forbidden' },
       lost: { value: { phone: '0' } },
+      undo: { possible: true, left: [], needsReason: false },
     });
     expect((await asking('GET', '/api/attention')).body.reviews).toBe(1);
-    expect((await conflicts()).conflicts.map((line) => line.id)).not.toContain(id);
+    expect((await conflicts()).conflicts.map(({ id }) => id)).not.toContain(line!.id);
     expect((await conflicts('?kind=review', 'cara')).conflicts).toHaveLength(1);
-    await database.pool.query("update conflicts set status = 'resolved' where id = $1", [id]);
+    expect(await review(line!, 'edited')).toMatchObject({ status: 422, body: { field: 'value' } });
+    expect(await review(line!, 'kept', null, 'nora')).toMatchObject({ status: 403 });
+    expect(await review(line!, 'kept')).toMatchObject({ status: 200 });
+    expect((await read('patients', patient.id)).values.phone).toBe('1');
+    expect((await asking('GET', '/api/attention')).body.reviews).toBe(0);
+  });
+
+  it('a review is undone; what was written since stays, and the page says so before', async () => {
+    const patient = await aPatient();
+    const [line] = await aReview([put('patients', patient.id, { phone: '1', village: 'Saida' })], [patient]);
+    theClockMoves();
+    await push(
+      one,
+      one.writer.author([put('patients', patient.id, { phone: '2' })], [await read('patients', patient.id)]),
+    );
+    expect((await conflictAbout(patient.id, '?kind=review')).undo).toMatchObject({ possible: true, left: ['phone'] });
+    expect(await review(line!, 'lost')).toMatchObject({ status: 200 });
+    expect((await read('patients', patient.id)).values).toMatchObject({ phone: '2', village: null });
+    const [second] = await aReview([put('patients', patient.id, { phone: '3' })], [await read('patients', patient.id)]);
+    theClockMoves();
+    await push(
+      one,
+      one.writer.author([put('patients', patient.id, { phone: '4' })], [await read('patients', patient.id)]),
+    );
+    expect((await conflictAbout(patient.id, '?kind=review')).undo).toMatchObject({ possible: false, left: ['phone'] });
+    expect(await review(second!, 'lost')).toMatchObject({ status: 422, body: { field: 'decision' } });
+    expect(await review(second!, 'kept')).toMatchObject({ status: 200 });
+  });
+
+  it('what a reviewed change made is deleted with a reason; an emergency opening never is', async () => {
+    const patient = await aPatient();
+    const [id, grantId] = [newId(), newId()];
+    const times = { from: '2026-11-21T08:00:00.000Z', until: '2026-11-21T20:00:00.000Z', endedAt: null };
+    const opened = { patientId: patient.id, clinicId: north, userId: users.nora, reason: 'Unconscious', ...times };
+    const [line, grant] = await aReview(
+      [aVisit(id, patient.id, north), put('accessGrants', grantId, opened)],
+      [patient],
+    );
+    expect([line!.undo, grant!.undo]).toMatchObject([{ possible: true, needsReason: true }, { possible: false }]);
+    expect(await review(line!, 'lost')).toMatchObject({ status: 422, body: { field: 'reason' } });
+    expect(await review(line!, 'lost', 'never happened')).toMatchObject({ status: 200 });
+    expect(isDeleted(await read('visits', id))).toBe(true);
+    expect(await review(grant!, 'lost', 'never')).toMatchObject({ status: 403 });
+    expect(await review(grant!, 'kept')).toMatchObject({ status: 200 });
   });
 
   it('are paged without a gap or a repetition, and filtered by kind and clinic', async () => {

@@ -147,6 +147,7 @@ interface Operation {
 /** What waits for a decision in the clinic North: each is decided once, so there is one for each who tries. */
 const attention = {
   conflicts: [] as { id: string; keptStamp: string }[],
+  reviews: [] as { id: string; keptStamp: string }[],
   refused: [] as { id: string; seen: string }[],
 };
 
@@ -165,10 +166,22 @@ async function makeAttention(): Promise<void> {
     const writer = aWriter(founder, clinicIds.north);
     await phone.accept(visitIds.map((id) => writer.author([put('visits', id, { reason })], held)));
   }
-  const open = await readRecords(database.pool, 'conflicts', "where status = 'open'", []);
-  attention.conflicts = open.map(({ id, values }) => ({ id, keptStamp: (values.kept as { stamp: string }).stamp }));
+  const open = async (kind: string) => {
+    const found = await readRecords(database.pool, 'conflicts', "where status = 'open' and kind = $1", [kind]);
+    return found.map(({ id, values }) => ({ id, keptStamp: (values.kept as { stamp: string }).stamp }));
+  };
+  attention.conflicts = await open('parallel-edit');
   expect(attention.conflicts).toHaveLength(everyone);
   const registrar = aWriter(ids.user, clinicIds.north);
+  const patient = newId();
+  await atServer(registration(patient, clinicIds.north));
+  const byHub = Array.from({ length: 2 * everyone }, () =>
+    registrar.author([someVitals(newId(), patient, clinicIds.north, ids.user, { weightKg: 61 })]),
+  );
+  const judged = byHub.map(({ id }) => ({ actionId: id, result: 'applied' as const, refusal: null }));
+  await postgresFeedReplica(database.pool, { kind: 'hub', clinicIds: [clinicIds.north] }).accept(byHub, judged);
+  attention.reviews = await open('review');
+  expect(attention.reviews).toHaveLength(2 * everyone);
   const made = Array.from({ length: 2 * everyone }, () => {
     const id = newId();
     const edit = someVitals(id, ids.patient, clinicIds.north, ids.user, { weightKg: 60 });
@@ -410,6 +423,14 @@ const OPERATIONS: readonly Operation[] = [
     body: () => ({ keep: 'lost', keptStamp: attention.conflicts.pop()!.keptStamp }),
     may: (one) => inNorth(one, 'clinic-admin'),
   },
+  ...(['kept', 'lost'] as const).map((keep) => ({
+    route: '/api/attention/[id]/resolve' as const,
+    method: 'POST' as const,
+    what: `a review, ${keep}`,
+    path: () => `/api/attention/${attention.reviews.at(-1)!.id}/resolve`,
+    body: () => ({ keep, reason: 'by the matrix', keptStamp: attention.reviews.pop()!.keptStamp }),
+    may: (one: Someone) => inNorth(one, 'clinic-admin'),
+  })),
   {
     route: '/api/attention/[id]/accept',
     method: 'POST',

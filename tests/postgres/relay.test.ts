@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../app/server/run-command.ts';
 import { witness } from '../../app/server/witness.ts';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { postgresRelay } from '../../db/postgres/relay-store.ts';
@@ -9,7 +10,9 @@ import { verifyDatabase } from '../../db/postgres/seals/verify.ts';
 import { becomeRelay } from '../../db/postgres/upstream.ts';
 import { ROLE_TEMPLATES } from '../../lib/access/actor.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import { resolveConflict } from '../../lib/domain/conflict/resolve-conflict.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
+import { viewId } from '../../lib/domain/view/view.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { tablesOf } from '../../lib/replication/read-pages.ts';
@@ -122,25 +125,44 @@ describe('a relay on PostgreSQL', () => {
     await equal();
   });
 
-  it('applies what its hub applied though the root would refuse it, and opens a review', async () => {
-    const id = await aPatient();
-    const mayEdit = (may: boolean) => {
-      const rights = { 'flags.register-patients': may, 'flags.edit-records': may };
-      return pair.editAtRoot([put('permissions', deterministicId('permissions', phone.userId, north), rights)]);
-    };
-    await mayEdit(false);
-    const made = phone.save([put('patients', id, { village: 'Zahle' })]);
-    await phone.syncWith(pair.hub);
-    expect(phone.state(made)).toBe('received');
-    await pair.relay();
-    expect((await logged('root', made))[0]).toMatchObject({ result: 'applied' });
-    const reviews = await readRecords(pair.root.database.pool, 'conflicts', 'where record_id = $1', [id]);
-    expect(reviews.map(({ values }) => [values.kind, values.status])).toEqual([['review', 'open']]);
-    await pair.relay();
-    await equal();
-    await mayEdit(true);
-    await pair.relay();
-  });
+  it.each([
+    ['kept', 'Zahle'],
+    ['lost', null],
+  ] as const)(
+    'applies what its hub applied though the root would refuse it, and opens a review: %s',
+    async (keep, village) => {
+      const id = await aPatient();
+      const mayEdit = (may: boolean) => {
+        const rights = { 'flags.register-patients': may, 'flags.edit-records': may };
+        return pair.editAtRoot([put('permissions', deterministicId('permissions', phone.userId, north), rights)]);
+      };
+      await mayEdit(false);
+      const made = phone.save([put('patients', id, { village: 'Zahle' })]);
+      await phone.syncWith(pair.hub);
+      expect(phone.state(made)).toBe('received');
+      await pair.relay();
+      expect((await logged('root', made))[0]).toMatchObject({ result: 'applied' });
+      const reviews = () => readRecords(pair.root.database.pool, 'conflicts', 'where record_id = $1', [id]);
+      const [review] = await reviews();
+      expect(review?.values).toMatchObject({ kind: 'review', status: 'open' });
+      await pair.relay();
+      await equal();
+      await mayEdit(true);
+      await pair.relay();
+      const input = { conflictId: review!.id, collection: 'patients', recordId: id, decision: { keep }, reason: null };
+      const by = { userId: pair.clinic.founder, clinicId: north };
+      expect(await runCommand(pair.root.database.pool, resolveConflict, input, by)).toEqual({ ok: true });
+      expect((await reviews()).map(({ values }) => [values.status, values.resolution])).toEqual([['resolved', keep]]);
+      await pair.relay();
+      await equal();
+      await phone.syncWith(pair.hub);
+      for (const { database } of [pair.root, pair.hub])
+        expect((await readRecords(database.pool, 'patients', 'where id = $1', [id]))[0]?.values.village ?? null).toBe(
+          village,
+        );
+      expect(phone.phone.shown({ collection: 'patients', id })?.values.village ?? null).toBe(village);
+    },
+  );
 
   it('takes nothing of another clinic: its work waits on the phone, and the root refuses it from a hub', async () => {
     const stranger = await pair.aPhone(1);
@@ -190,12 +212,17 @@ describe('a relay on PostgreSQL', () => {
   it('fills scopes that it is given, and empties those that are taken away', async () => {
     const both = await aPatient();
     await pair.editAtRoot([membership(both, south)]);
+    // A patient of the one clinic, looked at in the other.
+    const at = { clinicId: south, userId: pair.clinic.founder, at: '2026-11-21T08:00:00.000Z' };
+    const look = { patientId: await aPatient(), ...at, screen: 'chart', grantId: null };
+    await pair.editAtRoot([put('views', viewId(look)!, look)]);
     await pair.relay();
     const [hub] = await readRecords(pair.root.database.pool, 'devices', 'where id = $1', [pair.hubKey.deviceId]);
     const clinicsOf = (clinicIds: string[]) => pair.editAtRoot([put('devices', hub!.id, { clinicIds })], [hub!]);
     await clinicsOf([north, south]);
     await pair.relay();
     await equal([north, south]);
+    expect(Object.keys(await scopeAt(pair.hub.database, `${south}:trail`))).toEqual([`views/${viewId(look)}`]);
     const { rows: before } = await pair.hub.database.pool.query('select id, seq from scopes');
     await clinicsOf([south]);
     await pair.relay();

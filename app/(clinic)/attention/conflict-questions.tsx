@@ -1,7 +1,9 @@
 import { useState } from 'react';
+import type { UndoShown } from '../../../lib/domain/conflict/undo-review.ts';
 import { isRecord } from '../../../lib/form/filled-form.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
+import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import type { ConflictView } from './conflict-view.ts';
@@ -19,6 +21,8 @@ export interface QuestionProps {
   readonly records: readonly StoredRecord[];
   readonly readingOf: (versionId: string | null) => Reading;
   readonly may: boolean;
+  /** Of a review: what undoing it would do. */
+  readonly undo: UndoShown | null;
   readonly busy: boolean;
   readonly onDecide: (decision: Decision) => void;
 }
@@ -106,36 +110,45 @@ export function DeletionQuestion({ view, record, records, readingOf, may, busy, 
 }
 
 /** What a hub accepted and the root would not have, for an administrator: it stands, or it is undone. */
-export function ReviewQuestion({ view, record, readingOf, may, busy, onDecide }: QuestionProps) {
+export function ReviewQuestion({ view, record, readingOf, may, undo, busy, onDecide }: QuestionProps) {
   const { t } = useText();
   const reading = readingOf(versionOf(record));
-  const words = (value: Json) => sideWords(reading, view, value);
+  const words = (value: Json) => (isRecord(value) ? wordsOfFields(reading, view.collection, value) : []);
+  const left = (undo?.left ?? []).flatMap((key) => wordsOfKey(reading, view.collection, key, null));
+  const stays =
+    left.length === 0 ? null : t('attention.undoLeft', { fields: left.map(({ label }) => label).join(', ') });
+  const done = `${t('portalAttention.applied')}: ${t(`portal.change.${view.kept.kind ?? 'put'}`)}`;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <SideCard title={t('attention.standsNow')} side={view.kept} words={words(view.kept.value)}>
+      {may && undo && (stays !== null || !undo.possible) && (
+        <div className="sm:col-span-2">
+          <Banner tone="warning" title={undo.possible ? stays : t('attention.undoNot')}>
+            {[undo.possible ? null : stays, t('attention.undoLeftHelp')].filter((one) => one !== null).join(' ')}
+          </Banner>
+        </div>
+      )}
+      <SideCard title={done} side={view.kept} words={words(view.kept.value)}>
         {may && (
           <Button wide icon="check" busy={busy} onClick={() => onDecide({ keep: 'kept' })}>
             {t('attention.accept')}
           </Button>
         )}
       </SideCard>
-      <SideCard title={t('attention.before')} side={view.lost} words={words(view.lost.value)}>
+      <SideCard title={t('attention.before')} side={null} words={words(view.lost.value)}>
         {may && (
-          <Button wide icon="history" busy={busy} onClick={() => onDecide({ keep: 'lost' })}>
+          <Button
+            wide
+            icon="history"
+            busy={busy}
+            disabled={undo?.possible !== true}
+            onClick={() => onDecide({ keep: 'lost' })}
+          >
             {t('attention.undoChange')}
           </Button>
         )}
       </SideCard>
     </div>
   );
-}
-
-/** A review may be about one key, or about everything that a change wrote. */
-function sideWords(reading: Reading, view: ConflictView, value: Json): Words[] {
-  const one = wordsOfKey(reading, view.collection, view.key, value);
-  return one.some(({ label }) => label === view.key) && isRecord(value)
-    ? wordsOfFields(reading, view.collection, value)
-    : one;
 }
 
 /** What the edit wrote; of a record that it made, what it says. */

@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Chart } from '../../../db/device/charts.ts';
+import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { openConflicts } from '../../../lib/domain/conflict/conflict.ts';
 import { resolveConflict } from '../../../lib/domain/conflict/resolve-conflict.ts';
+import { undoShown } from '../../../lib/domain/conflict/undo-review.ts';
 import { isUuid } from '../../../lib/domain/identity.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
 import { useSession } from '../../device/phone.ts';
@@ -43,16 +45,17 @@ export function ConflictScreen({ patientId, conflictId }: { patientId: string; c
         </EmptyState>
       </>
     );
-  return <OpenConflict key={view.id} chart={chart} view={view} record={record} />;
+  return <OpenConflict key={view.id} chart={chart} conflict={found!} view={view} record={record} />;
 }
 
 interface OpenProps {
   readonly chart: Chart;
+  readonly conflict: StoredRecord;
   readonly view: ConflictView;
   readonly record: StoredRecord;
 }
 
-function OpenConflict({ chart, view, record }: OpenProps) {
+function OpenConflict({ chart, conflict, view, record }: OpenProps) {
   const { t } = useText();
   const session = useSession();
   const toast = useToast();
@@ -63,15 +66,21 @@ function OpenConflict({ chart, view, record }: OpenProps) {
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<RunRefusal | null>(null);
-  const may = actor !== null && mayDecide(view, record, actor, clinicId, new Date().toISOString());
-  const wantsReason = needsReason(view, record);
+  const at = new Date().toISOString();
+  const may = actor !== null && mayDecide(view, record, actor, clinicId, at);
+  const collection = collectionNamed(view.collection);
+  const isReview = view.kind === 'review' && may && collection !== undefined;
+  const undo = isReview ? undoShown(conflict, collection, record, { actor, clinicId, at }) : null;
+  const wantsReason = undo === null ? needsReason(view, record) : undo.possible && undo.needsReason;
   const why = wantsReason ? reasonText(t, reason) : null;
   const decide = async (decision: Decision) => {
-    setAsked(true);
-    if (wantsReason && why === null) return document.getElementById('correction-reason')?.focus();
+    // A review that is left changes nothing: nobody asks why.
+    const isLeft = view.kind === 'review' && decision.keep === 'kept';
+    setAsked(!isLeft);
+    if (wantsReason && !isLeft && why === null) return document.getElementById('correction-reason')?.focus();
     setBusy(true);
-    const { collection, recordId } = view;
-    const input = { conflictId: view.id, collection, recordId, decision, reason: why };
+    const { collection: name, recordId } = view;
+    const input = { conflictId: view.id, collection: name, recordId, decision, reason: isLeft ? null : why };
     const result = await runCommand(session, resolveConflict, input, chart.patientId).finally(() => setBusy(false));
     if (!result.ok) return setRefusal(result.refusal);
     toast({ title: t('attention.resolved'), detail: t('sync.state.phoneHelp') });
@@ -86,6 +95,7 @@ function OpenConflict({ chart, view, record }: OpenProps) {
     records: chart.records,
     readingOf,
     may,
+    undo,
     busy,
     onDecide: (one: Decision) => void decide(one),
   };

@@ -1,10 +1,12 @@
 import type { Chart } from '../../../db/device/charts.ts';
 import type { Actor } from '../../../lib/access/actor.ts';
-import { hasFlag } from '../../../lib/access/actor.ts';
 import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { openConflicts } from '../../../lib/domain/conflict/conflict.ts';
+import { mayDecideReview } from '../../../lib/domain/conflict/undo-review.ts';
 import { isUuid } from '../../../lib/domain/identity.ts';
+import { correctsAFact } from '../../../lib/domain/reason.ts';
 import { isRecord } from '../../../lib/form/filled-form.ts';
+import type { Change } from '../../../lib/replication/change.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import { splitKey } from '../../../lib/replication/key.ts';
 import type { RecordRef, StoredRecord } from '../../../lib/replication/record.ts';
@@ -15,6 +17,8 @@ export interface Side {
   readonly author: string;
   readonly at: string;
   readonly origin: string;
+  /** Of a review: what was done. */
+  readonly kind: Change['kind'] | null;
 }
 
 /** A conflict as a screen shows it. */
@@ -53,14 +57,17 @@ export function conflictsAbout({ records }: Pick<Chart, 'records'>, about: Recor
     });
 }
 
+const KINDS: readonly Change['kind'][] = ['put', 'delete', 'restore', 'erase'];
+
 function sideOf(value: Json | undefined): Side | null {
   if (!isRecord(value)) return null;
-  const { author, at, origin } = value;
+  const { author, at, origin, kind } = value;
   return {
     value: value.value ?? null,
     author: String(author ?? ''),
     at: String(at ?? ''),
     origin: String(origin ?? ''),
+    kind: KINDS.find((one) => one === kind) ?? null,
   };
 }
 
@@ -72,14 +79,13 @@ function belowOf(kind: ConflictView['kind'], key: string): RecordRef | null {
 
 /** Does a decision change a value that was saved as a fact? */
 export function needsReason({ kind, collection }: ConflictView, record: StoredRecord): boolean {
-  const reason = collectionNamed(collection)?.reason;
-  if (kind === 'edit-and-delete') return false;
-  return reason === 'yes' || (reason === 'once-completed' && record.values.status === 'completed');
+  const policy = collectionNamed(collection);
+  return kind !== 'edit-and-delete' && policy !== undefined && correctsAFact(policy, record);
 }
 
 /**
  * May this user decide it? The policy that the upstream judges by: a decision is an ordinary edit, or a deletion taken
- * back. A review is an administrator's.
+ * back. A review is an administrator's; whether he can undo it is another question.
  */
 export function mayDecide(
   view: ConflictView,
@@ -88,10 +94,9 @@ export function mayDecide(
   clinicId: string,
   at: string,
 ): boolean {
-  const home = typeof record.values.clinicId === 'string' ? record.values.clinicId : clinicId;
-  if (view.kind === 'review' && !hasFlag(actor, 'clinic-admin', home)) return false;
   const policy = collectionNamed(view.collection);
   if (policy === undefined || !actor.active) return false;
+  if (view.kind === 'review') return mayDecideReview(actor, record);
   const kind = view.kind === 'edit-and-delete' || view.key === 'deleted' ? 'delete' : 'put';
   const { values } = record;
   const keys = kind === 'put' ? [view.key] : [];

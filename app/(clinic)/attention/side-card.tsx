@@ -17,7 +17,8 @@ export function SideCard({
   children,
 }: {
   title: string;
-  side: Side;
+  /** Null where nobody is named: what stood before. */
+  side: Side | null;
   words: readonly Words[];
   children: ReactNode;
 }) {
@@ -25,7 +26,7 @@ export function SideCard({
     <Card title={title}>
       <div className="flex h-full flex-col gap-4">
         <WordList words={words} />
-        <WhoAndWhen side={side} />
+        {side && <WhoAndWhen side={side} />}
         {children}
       </div>
     </Card>

@@ -1,4 +1,4 @@
-import { oneOf } from '../../access/write-rules.ts';
+import { type Attempt, oneOf } from '../../access/write-rules.ts';
 import { MAX_RECORD_BYTES } from '../../replication/change.ts';
 import { isDeleted, refKey, type StoredRecord, updatedAtMs } from '../../replication/record.ts';
 import { isStamp } from '../../replication/stamp.ts';
@@ -11,7 +11,8 @@ export const conflicts = collection({
   name: 'conflicts',
   scope: 'record',
   place: 'chart',
-  mayWrite: oneOf('edit-records'),
+  // A review asks whoever administers the clinic.
+  mayWrite: (attempt) => oneOf(isReview(attempt) ? 'clinic-admin' : 'edit-records')(attempt),
   // It says that something hangs below a deletion; it is not itself a thing that a deletion hides.
   parents: {},
   /** The record, its key and the stamp that lost: whoever notices it makes the same conflict. */
@@ -37,6 +38,11 @@ export const conflicts = collection({
   },
 });
 export type Conflict = RecordOf<typeof conflicts>;
+
+/** One already noted stays what it was noted as. */
+function isReview({ before, after }: Attempt): boolean {
+  return (before ?? after).kind === 'review';
+}
 
 /** The conflicts of a chart that people still have to decide, the newest first. */
 export function openConflicts(records: readonly StoredRecord[]): StoredRecord[] {

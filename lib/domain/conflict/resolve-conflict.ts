@@ -8,9 +8,10 @@ import { DELETED, DESCENDANTS, type Key } from '../../replication/key.ts';
 import type { Deleted, StoredRecord } from '../../replication/record.ts';
 import type { Stamp } from '../../replication/stamp.ts';
 import { collectionNamed } from '../collections.ts';
-import { type CommandContext, command, edits, put, refuseCommand } from '../command.ts';
+import { type CommandContext, command, type Decision, edits, put, refuseCommand } from '../command.ts';
 import { uuidSchema } from '../identity.ts';
-import { optionalReasonSchema } from '../reason.ts';
+import { correctsAFact, optionalReasonSchema } from '../reason.ts';
+import { mayDecideReview, undoOfReview } from './undo-review.ts';
 
 const decisionSchema = z.discriminatedUnion('keep', [
   z.strictObject({ keep: z.literal('kept') }),
@@ -28,7 +29,8 @@ interface Side {
 /**
  * Decides between two edits that did not know of each other: the one that stands, the one that lost, or another value.
  * An ordinary edit of the record that names both, with the right that such an edit needs. Of a deletion and an edit,
- * `kept` deletes again, having seen the edit, and `lost` restores.
+ * `kept` deletes again, having seen the edit, and `lost` restores. Of a review `kept` leaves what a hub applied as it
+ * is, and `lost` undoes it.
  */
 export const resolveConflict = command({
   name: 'resolveConflict',
@@ -51,6 +53,7 @@ export const resolveConflict = command({
     const collection = collectionNamed(name);
     const isAbout = conflict.values.collection === name && conflict.values.recordId === recordId;
     if (record === undefined || collection === undefined || !isAbout) return refuseCommand('not-found', 'recordId');
+    if (conflict.values.kind === 'review') return ofReview(conflict, collection, record, decision, reason, context);
     const key = conflict.values.key as Key;
     if (key === DELETED || conflict.values.kind === 'edit-and-delete') {
       if (decision.keep === 'edited') return refuseCommand('invalid', 'decision');
@@ -58,12 +61,35 @@ export const resolveConflict = command({
     }
     const value = valueOfDecision(conflict, decision);
     if (!isValidValue(collection, key, value)) return refuseCommand('invalid', 'decision');
-    if (reason === null && needsReason(collection, record)) return refuseCommand('invalid', 'reason');
+    if (reason === null && correctsAFact(collection, record)) return refuseCommand('invalid', 'reason');
     const seen = { ...seenOf(record), [key]: [sideOf(conflict, 'kept').stamp, sideOf(conflict, 'lost').stamp] };
     const edit = { ...put(name, recordId, { [key]: value }, reason), seen };
     return edits(edit, resolved(conflict, decision, context));
   },
 });
+
+/** The root never closes a review itself: whoever decides it says so, whatever he writes. */
+function ofReview(
+  review: StoredRecord,
+  collection: Declaration,
+  record: StoredRecord,
+  { keep }: ConflictDecision,
+  reason: string | null,
+  { actor }: CommandContext,
+): Decision {
+  if (keep === 'edited') return refuseCommand('invalid', 'decision');
+  if (!mayDecideReview(actor, record)) return refuseCommand('forbidden');
+  const decided = settled(review, actor.userId, keep);
+  if (keep === 'kept') return edits(decided);
+  const { edit, needsReason } = undoOfReview(review, collection, record);
+  if (edit === null) return refuseCommand('invalid', 'decision');
+  if (needsReason && reason === null) return refuseCommand('invalid', 'reason');
+  return edits({ ...edit, reason }, decided);
+}
+
+function settled(conflict: StoredRecord, userId: string, keep: ConflictDecision['keep']): Edit {
+  return put('conflicts', conflict.id, { status: 'resolved', resolvedBy: userId, resolution: keep });
+}
 
 function sideOf({ values }: StoredRecord, side: 'kept' | 'lost'): Side {
   return values[side] as unknown as Side;
@@ -71,10 +97,6 @@ function sideOf({ values }: StoredRecord, side: 'kept' | 'lost'): Side {
 
 function valueOfDecision(conflict: StoredRecord, decision: ConflictDecision): Json {
   return decision.keep === 'edited' ? decision.value : sideOf(conflict, decision.keep).value;
-}
-
-function needsReason({ reason }: Declaration, { values }: StoredRecord): boolean {
-  return reason === 'yes' || (reason === 'once-completed' && values.status === 'completed');
 }
 
 /** Whoever decides sees the record as it is held. */
@@ -118,5 +140,5 @@ function resolved(
 ): Edit | null {
   const home = typeof conflict.values.clinicId === 'string' ? conflict.values.clinicId : clinicId;
   if (!hasFlag(actor, 'edit-records', home)) return null;
-  return put('conflicts', conflict.id, { status: 'resolved', resolvedBy: actor.userId, resolution: keep });
+  return settled(conflict, actor.userId, keep);
 }

@@ -46,7 +46,6 @@ export const portalAttention: Labels = {
   'portalAttention.wouldRefuse': 'كان هذا الخادم سيرفضه: {title}',
   'portalAttention.leave': 'اتركه كما هو',
   'portalAttention.undo': 'تراجع',
-  'portalAttention.undoNot': 'لا يمكن البتّ في هذا هنا بعد',
   'portalAttention.madeAt': 'أُجري',
   'portalAttention.receivedAt': 'وصل',
   'portalAttention.why': 'سبب الرفض',

@@ -48,7 +48,6 @@ export const portalAttention = {
   'portalAttention.wouldRefuse': 'This server would have refused it: {title}',
   'portalAttention.leave': 'Leave as is',
   'portalAttention.undo': 'Undo',
-  'portalAttention.undoNot': 'This cannot be decided here yet',
   'portalAttention.madeAt': 'Made',
   'portalAttention.receivedAt': 'Received',
   'portalAttention.why': 'Why it was refused',

@@ -48,7 +48,6 @@ export const portalAttention: Labels = {
   'portalAttention.wouldRefuse': 'Este servidor lo habría rechazado: {title}',
   'portalAttention.leave': 'Dejar como está',
   'portalAttention.undo': 'Deshacer',
-  'portalAttention.undoNot': 'Esto aún no se puede decidir aquí',
   'portalAttention.madeAt': 'Hecho',
   'portalAttention.receivedAt': 'Recibido',
   'portalAttention.why': 'Por qué se rechazó',

@@ -49,7 +49,6 @@ export const portalAttention: Labels = {
   'portalAttention.wouldRefuse': 'Ce serveur l’aurait refusée : {title}',
   'portalAttention.leave': 'Laisser tel quel',
   'portalAttention.undo': 'Annuler la modification',
-  'portalAttention.undoNot': 'Cela ne peut pas encore être décidé ici',
   'portalAttention.madeAt': 'Fait',
   'portalAttention.receivedAt': 'Reçu',
   'portalAttention.why': 'Pourquoi elle a été refusée',

@@ -1,5 +1,6 @@
 'use client';
 import type { ReactNode } from 'react';
+import type { UndoShown } from '../../../../../lib/domain/conflict/undo-review.ts';
 import { isRecord } from '../../../../../lib/form/filled-form.ts';
 import type { Json } from '../../../../../lib/replication/json.ts';
 import { DELETED, splitKey } from '../../../../../lib/replication/key.ts';
@@ -15,7 +16,7 @@ import { Link } from '../../../../ui/link.tsx';
 import { useText } from '../../../../ui/text-provider.tsx';
 import { useClinics } from '../../../use-clinics.ts';
 import type { Decision } from './decide-dialog.tsx';
-import { keyLabel, nameOf, type Reading, readingOf, recordLabel, valueText } from './record-words.ts';
+import { keyLabel, nameOf, type Reading, readingOf, recordLabel, toldKeys, valueText } from './record-words.ts';
 import { ToldFields } from './told-fields.tsx';
 import { whyText } from './why-text.ts';
 
@@ -23,13 +24,11 @@ interface Props {
   readonly line: ConflictLine;
   readonly words: Words;
   readonly busy: boolean;
-  /** It was tried, and the server does not decide this yet. */
-  readonly undecidable: boolean;
   readonly onChoose: (keep: Decision['keep']) => void;
 }
 
 /** Both sides of a conflict beside one another, each with who, when and where, and what can be done with it. */
-export function ConflictCard({ line, words, busy, undecidable, onChoose }: Props) {
+export function ConflictCard({ line, words, busy, onChoose }: Props) {
   const { t, language } = useText();
   const { nameOf: clinicName } = useClinics();
   const reading = readingOf(t, language, words, line.collection, line.versionId);
@@ -47,12 +46,12 @@ export function ConflictCard({ line, words, busy, undecidable, onChoose }: Props
         {line.kept.code && (
           <Banner tone="info" title={t('portalAttention.wouldRefuse', { title: whyText(t, line.kept.code).title })} />
         )}
-        {undecidable && <Banner tone="warning" title={t('portalAttention.undoNot')} />}
+        {line.undo && <UndoLeft undo={line.undo} reading={reading} />}
         <div className="grid gap-4 md:grid-cols-2">
           {sides.map(({ keep, title, act, side, told }) => (
             <SideShown key={keep} title={title} side={side} words={words} told={told}>
               <Button
-                disabled={busy || undecidable}
+                disabled={busy || (keep === 'lost' && line.undo?.possible === false)}
                 aria-label={`${act}: ${title}`}
                 onClick={() => onChoose(keep)}
                 className="self-start"
@@ -69,6 +68,21 @@ export function ConflictCard({ line, words, busy, undecidable, onChoose }: Props
         )}
       </div>
     </Card>
+  );
+}
+
+/** What undoing leaves as it is, told before anybody decides. */
+export function UndoLeft({ undo, reading }: { undo: UndoShown; reading: Reading }) {
+  const { t } = useText();
+  const fields = toldKeys(Object.fromEntries(undo.left.map((key) => [key, null])))
+    .map((key) => keyLabel(reading, key))
+    .join(', ');
+  if (undo.possible && fields === '') return null;
+  const stays = fields === '' ? null : t('attention.undoLeft', { fields });
+  return (
+    <Banner tone="warning" title={undo.possible ? stays : t('attention.undoNot')}>
+      {[undo.possible ? null : stays, t('attention.undoLeftHelp')].filter((one) => one !== null).join(' ')}
+    </Banner>
   );
 }
 
@@ -131,6 +145,7 @@ function sidesOf(line: ConflictLine, reading: Reading): SideTold[] {
 function reviewedSides({ kept, lost }: ConflictLine, reading: Reading): SideTold[] {
   const { t } = reading;
   const done = t(`portal.change.${kept.kind ?? 'put'}`);
+  const isNew = kept.kind === 'put' && Object.values(asFields(lost.value)).every((value) => value === null);
   return [
     {
       keep: 'kept',
@@ -144,10 +159,10 @@ function reviewedSides({ kept, lost }: ConflictLine, reading: Reading): SideTold
       title: t('portalAttention.before'),
       act: t('portalAttention.undo'),
       side: null,
-      told: isRecord(lost.value) ? (
-        <ToldFields reading={reading} fields={asFields(lost.value)} />
-      ) : (
+      told: isNew ? (
         <p className="text-text-2">{t('portalAttention.newRecord')}</p>
+      ) : (
+        <ToldFields reading={reading} fields={asFields(lost.value)} />
       ),
     },
   ];

@@ -24,12 +24,13 @@ export function ConflictList({ clinicId, kind }: { clinicId: string | null; kind
   const choose = (line: ConflictLine, keep: Decision['keep']) => {
     send.reset();
     const atOnce = line.kind === 'parallel-edit' && keep !== 'edited' && !line.needsReason;
-    if (atOnce || line.kind === 'review') decide(line, { keep });
+    const leftOrUndone = line.kind === 'review' && (keep === 'kept' || !line.needsReason);
+    if (atOnce || leftOrUndone) decide(line, { keep });
     else setAsking({ id: line.id, keep });
   };
   return (
     <>
-      {!asking && send.variables?.kind !== 'review' && <ProblemBanner fault={send.error} />}
+      {!asking && <ProblemBanner fault={send.error} />}
       <Listed
         pages={pages}
         count={lines.length}
@@ -51,7 +52,6 @@ export function ConflictList({ clinicId, kind }: { clinicId: string | null; kind
             line={line}
             words={words}
             busy={send.isPending}
-            undecidable={send.isError && send.variables?.id === line.id && line.kind === 'review'}
             onChoose={(keep) => choose(line, keep)}
           />
         ))}
@@ -76,9 +76,7 @@ function useDecide(onDone: () => void) {
   const { t } = useText();
   const toast = useToast();
   const sending = useSend();
-  const [about, setAbout] = useState<{ id: string; kind: ConflictLine['kind'] } | null>(null);
   const decide = (line: ConflictLine, decision: Decision) => {
-    setAbout({ id: line.id, kind: line.kind });
     const body = { ...decision, keptStamp: line.kept.stamp };
     sending.mutate(
       { path: `/api/attention/${line.id}/resolve`, body },
@@ -93,5 +91,5 @@ function useDecide(onDone: () => void) {
       },
     );
   };
-  return { decide, send: { ...sending, variables: about } };
+  return { decide, send: sending };
 }

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { Json } from '../../../../../lib/replication/json.ts';
+import { DELETED } from '../../../../../lib/replication/key.ts';
 import type { ConflictLine } from '../../../../server/attention-conflicts.ts';
 import type { Words } from '../../../../server/attention-words.ts';
 import { Button } from '../../../../ui/button.tsx';
@@ -41,14 +42,15 @@ export function DecideDialog({
   const [value, setValue] = useState<Json>(line.kept.value);
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
-  const removes = line.kind === 'edit-and-delete' || line.key === 'deleted';
+  const removes = line.kind === 'edit-and-delete' || line.key === DELETED;
   const lacking = line.needsReason && !removes && reason.trim() === '';
   const decide = () => {
     setTried(true);
     if (lacking) return;
     onDecide({ keep, reason: reason.trim() || null, ...(keep === 'edited' ? { value } : {}) });
   };
-  const what = removes ? recordLabel(t, line.collection) : keyLabel(reading, line.key);
+  const undoes = line.kind === 'review';
+  const what = removes || undoes ? recordLabel(t, line.collection) : keyLabel(reading, line.key);
   const field = problemOf(fault)?.field;
   return (
     <Dialog
@@ -59,9 +61,7 @@ export function DecideDialog({
       actions={
         <>
           <Button look={removes && keep === 'kept' ? 'danger' : 'primary'} compact busy={busy} onClick={decide}>
-            {removes
-              ? t(keep === 'kept' ? 'portalAttention.deleteAnyway' : 'portalAttention.bringBack')
-              : t('action.save')}
+            {t(actOf(line, keep))}
           </Button>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
         </>
@@ -78,7 +78,8 @@ export function DecideDialog({
           onChange={setValue}
         />
       ) : (
-        !removes && (
+        !removes &&
+        !undoes && (
           <p className="text-lg font-semibold">
             <bdi>{valueText(reading, line.key, line[keep].value) ?? t('portalAttention.empty')}</bdi>
           </p>
@@ -94,4 +95,10 @@ export function DecideDialog({
       />
     </Dialog>
   );
+}
+
+function actOf({ kind, key }: ConflictLine, keep: Decision['keep']) {
+  if (kind === 'review') return 'portalAttention.undo';
+  if (kind !== 'edit-and-delete' && key !== DELETED) return 'action.save';
+  return keep === 'kept' ? 'portalAttention.deleteAnyway' : 'portalAttention.bringBack';
 }
