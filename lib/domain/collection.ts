@@ -24,5 +24,5 @@ export function collection<const Name extends string, F extends Record<string, F
   const mayWrite: Collection<Name, Actor>['mayWrite'] = (attempt) =>
     (attempt.kind !== 'erase' || isAdmin(attempt.actor)) && options.mayWrite(attempt);
   const usual = { place: 'row', merge: 'fields', reason: 'no', groups: {}, immutable: false, fault: null } as const;
-  return { ...usual, idOf: null, maxBytes: MAX_RECORD_BYTES, fixed, parents, ...options, mayWrite };
+  return { ...usual, undecided: [], idOf: null, maxBytes: MAX_RECORD_BYTES, fixed, parents, ...options, mayWrite };
 }

@@ -42,6 +42,8 @@ export interface Declaration {
   readonly immutable: boolean;
   /** Keys that a later put may not change: re-homing a record is a command of its own. */
   readonly fixed: readonly Key[];
+  /** Keys that two may write without anybody having to decide: either value will do, and the greater stamp's stands. */
+  readonly undecided: readonly Key[];
   /** Records of the same chart that a record hangs below, by the key that names them: their deletion hides it. */
   readonly parents: Readonly<Record<Key, string>>;
   /** A change to a value already saved carries a reason. */

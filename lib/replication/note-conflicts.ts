@@ -160,10 +160,12 @@ function draftsFor<A>(
   if (conflicts?.idOf == null || collection === undefined) return [];
   const held = new Map(existing.map((one) => [one.id, one]));
   const losers = new Map(
-    losersOf(changes, below).map((loser) => {
-      const fields = fieldsOfConflict(collection, record, loser);
-      return [conflicts.idOf!(fields)!, { loser, fields }];
-    }),
+    losersOf(changes, below)
+      .filter(({ key }) => !collection.undecided.includes(key))
+      .map((loser) => {
+        const fields = fieldsOfConflict(collection, record, loser);
+        return [conflicts.idOf!(fields)!, { loser, fields }];
+      }),
   );
   const opened = [...losers].flatMap(([id, { loser, fields }]) => noteLoser(id, loser, fields, held.get(id)));
   const gone = existing.filter((one) => !losers.has(one.id));

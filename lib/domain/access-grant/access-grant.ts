@@ -19,6 +19,8 @@ export const accessGrants = collection({
   parents: {},
   // What cannot be taken back is an administrator's, as everywhere.
   mayWrite: rights({ create: mayOpen, change: mayEnd, remove: ({ kind }) => kind === 'erase' }),
+  // Ended on a phone without a network, and by the server when its time had passed: it has ended.
+  undecided: ['endedAt'],
   fixed: ['patientId', 'clinicId', 'userId', 'reason', 'from', 'until'],
   fields: {
     patientId: id(),

@@ -5,7 +5,8 @@ import { endBreakGlass } from '../../../lib/domain/access-grant/end-break-glass.
 import { grantInForce } from '../../../lib/domain/access-grant/grant-in-force.ts';
 import { aJudge } from '../../scenario/a-judge.ts';
 import { aCommandWorld } from '../../scenario/command-world.ts';
-import { membership, put } from '../../scenario/edits.ts';
+import { membership, put, registration } from '../../scenario/edits.ts';
+import { aSimulatedWorld } from '../../scenario/simulated-world.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -159,4 +160,27 @@ describe('the opening by which a clinic sees a chart', () => {
     expect(does(nora, membership(patientId, north))).toBe('applied');
     expect(grantInForce(all(), north, nora.userId)).toBeNull();
   });
+});
+
+it('ended without a network, and by the server when its time had passed: nobody has anything to decide', async () => {
+  const world = aSimulatedWorld(11);
+  const { server, newId, time } = world;
+  const [north, south] = [await world.aClinic('North'), await world.aClinic('South')];
+  const userId = await world.aUser('provider', [south], FLAGS);
+  const { phone, exchange } = world.aPhone(userId, [south]);
+  const [patientId, grantId] = [newId(), newId()];
+  await world.atServer(registration(patientId, north));
+  const [from, until] = [time.ms, time.ms + HOUR_MS].map((ms) => new Date(ms).toISOString()) as [string, string];
+  const opening = { patientId, clinicId: south, userId, reason: 'Unconscious', from, until, endedAt: null };
+  phone.commit([put('accessGrants', grantId, opening)], { userId, clinicId: south });
+  await exchange();
+  time.ms += HOUR_MS / 2;
+  const early = new Date(time.ms).toISOString();
+  phone.commit([put('accessGrants', grantId, { endedAt: early })], { userId, clinicId: south });
+  time.ms += HOUR_MS;
+  await world.atServer([put('accessGrants', grantId, { endedAt: until })]);
+  await exchange();
+  expect(server.records.get(`accessGrants/${grantId}`)?.values.endedAt).toBe(until);
+  expect(server.log.filter(({ change }) => change.recordId === grantId)).toHaveLength(3);
+  expect([...server.records.values()].filter(({ collection }) => collection === 'conflicts')).toEqual([]);
 });
