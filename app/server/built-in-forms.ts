@@ -2,16 +2,11 @@ import type pg from 'pg';
 import { readByIds } from '../../db/postgres/record-statements.ts';
 import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { publishForm } from '../../lib/domain/form/publish-form.ts';
-import { generalConsultation } from '../../lib/form/built-in/general-consultation.ts';
-import { registrationForm } from '../../lib/form/built-in/registration.ts';
-import { GENERAL_CONSULTATION_FORM, REGISTRATION_FORM } from './built-in-form-ids.ts';
+import { BUILT_IN_FORMS, firstVersionOf } from './built-in-form-list.ts';
 import { runCommand } from './run-command.ts';
 import { serverAsFounder } from './server-author.ts';
 
-const BUILT_IN = [
-  { formId: REGISTRATION_FORM, kind: 'registration', definition: registrationForm },
-  { formId: GENERAL_CONSULTATION_FORM, kind: 'event', definition: generalConsultation },
-] as const;
+const AT_ONCE = BUILT_IN_FORMS.filter(({ atOnce }) => atOnce);
 
 /**
  * Publishes the registration form and the general consultation where nobody ever has, so that a fresh organisation can
@@ -22,14 +17,13 @@ export async function ensureBuiltInForms(pool: pg.Pool): Promise<void> {
   if (!identity.root) return;
   const held = await readByIds(
     pool,
-    BUILT_IN.map(({ formId }) => ({ collection: 'forms', id: formId })),
+    AT_ONCE.map(({ formId }) => ({ collection: 'forms', id: formId })),
   );
-  for (const { formId, kind, definition } of BUILT_IN) {
-    if (held.some((form) => form.id === formId)) continue;
-    const input = { formId, kind, name: definition.title, number: 1, definition, editable: true, clinicIds: [] };
-    const result = await runCommand(pool, publishForm, input, serverAsFounder(identity.replicaId));
+  for (const one of AT_ONCE) {
+    if (held.some((form) => form.id === one.formId)) continue;
+    const result = await runCommand(pool, publishForm, firstVersionOf(one), serverAsFounder(identity.replicaId));
     // Another process of this server may have been quicker.
     if (!result.ok && result.refusal.kind !== 'already-exists')
-      throw new Error(`the built-in form ${definition.title.en} was refused: ${result.refusal.kind}`);
+      throw new Error(`the built-in form ${one.definition.title.en} was refused: ${result.refusal.kind}`);
   }
 }

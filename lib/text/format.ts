@@ -79,8 +79,3 @@ export function monthNames(language: Language): readonly string[] {
   const format = new Intl.DateTimeFormat(formatTag(language), { month: 'long', timeZone: 'UTC' });
   return Array.from({ length: 12 }, (_, month) => format.format(new Date(Date.UTC(2000, month, 1))));
 }
-
-/** The CLDR plural category of a count (`zero one two few many other`). */
-export function pluralCategory(language: Language, count: number): Intl.LDMLPluralRule {
-  return new Intl.PluralRules(language).select(count);
-}

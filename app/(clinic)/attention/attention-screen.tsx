@@ -1,3 +1,4 @@
+import { recordLabel } from '../../../lib/text/record-label.ts';
 import { refusalText } from '../../../lib/text/translate.ts';
 import { useCharts } from '../../device/charts-of.ts';
 import { useOpenConflicts } from '../../device/open-conflicts.ts';
@@ -14,7 +15,7 @@ import { refusedSummary } from '../sync/refused-summary.ts';
 import { type AttentionItem, attentionItems, itemHref, nameOfPatient, refusedItem } from './attention-items.ts';
 import { conflictTitle } from './conflict-title.ts';
 import type { ConflictView } from './conflict-view.ts';
-import { collectionLabel, useReading } from './use-reading.ts';
+import { useReading } from './use-reading.ts';
 import { WhoWhen } from './who-when.tsx';
 
 /** Everything that waits for a person: what was not accepted, and what people changed at once. Newest first. */
@@ -95,7 +96,7 @@ const ICONS: Readonly<Record<'refused' | ConflictView['kind'], IconName>> = {
 function RefusedLine({ action }: { action: RefusedAction }) {
   const { t } = useText();
   const { collection, code, at, author } = refusedSummary(action);
-  const record = collectionLabel(t, collection);
+  const record = recordLabel(t, collection);
   const settled = action.settled?.how === 'discarded' ? 'attention.wasDiscarded' : 'attention.wasSentAgain';
   return (
     <>

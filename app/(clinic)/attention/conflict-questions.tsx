@@ -3,6 +3,7 @@ import type { UndoShown } from '../../../lib/domain/conflict/undo-review.ts';
 import { isRecord } from '../../../lib/form/filled-form.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
+import { recordLabel } from '../../../lib/text/record-label.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useText } from '../../ui/text-provider.tsx';
@@ -10,7 +11,7 @@ import type { ConflictView } from './conflict-view.ts';
 import { DecisionEditor } from './decision-editor.tsx';
 import { type Reading, type Words, wordsOfFields, wordsOfKey } from './key-words.ts';
 import { SideCard } from './side-card.tsx';
-import { collectionLabel, versionOf } from './use-reading.ts';
+import { versionOf } from './use-reading.ts';
 
 export type Decision = { keep: 'kept' } | { keep: 'lost' } | { keep: 'edited'; value: Json };
 
@@ -79,8 +80,8 @@ export function DeletionQuestion({ view, record, records, readingOf, may, busy, 
   const reading = readingOf(versionOf(edited));
   // That it was deleted, by whom and when, stands around it.
   const why = wordsOfKey(reading, view.collection, 'deleted', view.kept.value).filter(({ key }) => key !== 'deleted');
-  const deletedWhat = collectionLabel(t, view.collection);
-  const changedWhat = collectionLabel(t, collection);
+  const deletedWhat = recordLabel(t, view.collection);
+  const changedWhat = recordLabel(t, collection);
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <SideCard

@@ -1,8 +1,9 @@
 import type { StoredRecord } from '../../../lib/replication/record.ts';
+import { recordLabel } from '../../../lib/text/record-label.ts';
 import { codeLabel } from '../../../lib/text/translate.ts';
 import type { ConflictView } from './conflict-view.ts';
 import { type Reading, wordsOfKey } from './key-words.ts';
-import { collectionLabel, versionOf } from './use-reading.ts';
+import { versionOf } from './use-reading.ts';
 
 /** What a conflict is about, in a line: what happened, to which record, and to which of its values. */
 export function conflictTitle(
@@ -15,7 +16,7 @@ export function conflictTitle(
   const reading = readingOf(versionOf(record));
   const { t } = reading;
   const kind = codeLabel(t, 'conflictKind', view.kind);
-  const what = collectionLabel(t, about.collection);
+  const what = recordLabel(t, about.collection);
   const label = view.kind === 'parallel-edit' ? keyLabel(reading, view) : null;
   return label === null
     ? t('attention.about', { kind, what })

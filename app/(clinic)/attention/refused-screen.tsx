@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Chart } from '../../../db/device/charts.ts';
 import { type Change, isCreation } from '../../../lib/replication/change.ts';
+import { recordLabel } from '../../../lib/text/record-label.ts';
 import { refusalText } from '../../../lib/text/translate.ts';
 import { type RefusedAction, useRefused } from '../../device/refused.ts';
 import type { RunRefusal } from '../../device/run-command.ts';
@@ -19,7 +20,7 @@ import { refusedSummary } from '../sync/refused-summary.ts';
 import { nameOfPatient } from './attention-items.ts';
 import { wordsOfChange } from './key-words.ts';
 import { RefusedActs } from './refused-acts.tsx';
-import { collectionLabel, useReading, versionOf } from './use-reading.ts';
+import { useReading, versionOf } from './use-reading.ts';
 import { WhoWhen } from './who-when.tsx';
 
 /** One action that was not accepted: what it said, why it was refused, and what can be done. */
@@ -67,7 +68,7 @@ function OneRefused({ refused, all, chart, patientId }: OneProps) {
         detail={
           <>
             <span className="block">
-              {t('attention.about', { kind: t('attention.refused'), what: collectionLabel(t, collection) })}
+              {t('attention.about', { kind: t('attention.refused'), what: recordLabel(t, collection) })}
             </span>
             <WhoWhen authors={[author]} at={at} />
           </>
@@ -135,7 +136,7 @@ function ChangeCard({ change, chart }: { change: Change; chart: Chart | null }) 
   const made = isCreation(change);
   const words = wordsOfChange(reading, collection, fields);
   const told = made ? words.filter(({ text }) => text !== null) : words;
-  const what = { kind: t(`portal.change.${made ? 'created' : kind}`), what: collectionLabel(t, collection) };
+  const what = { kind: t(`portal.change.${made ? 'created' : kind}`), what: recordLabel(t, collection) };
   return (
     <Card title={t('attention.about', what)}>
       {told.length > 0 && (

@@ -1,7 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { type FormDefinition, readDefinition } from '../../../lib/form/definition.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
-import { isLabelKey, type Translate } from '../../../lib/text/translate.ts';
 import { useRecords } from '../../device/watch.ts';
 import { useText } from '../../ui/text-provider.tsx';
 import { textOf, useClinicRecords } from '../clinic/clinic-records.tsx';
@@ -47,10 +46,4 @@ function definitions(versions: readonly StoredRecord[]): (versionId: string) => 
 /** The version of the form that a record's answers belong to. */
 export function versionOf(record: StoredRecord | undefined): string | null {
   return textOf(record, 'formVersionId') ?? textOf(record, 'registrationVersionId');
-}
-
-/** What a kind of record is called. */
-export function collectionLabel(t: Translate, collection: string): string {
-  const key = `record.${collection}`;
-  return isLabelKey(key) ? t(key) : collection;
 }

@@ -5,7 +5,7 @@ import { childVisit } from '../../../lib/form/built-in/child-visit.ts';
 import { generalConsultation } from '../../../lib/form/built-in/general-consultation.ts';
 import { registrationForm } from '../../../lib/form/built-in/registration.ts';
 import type { FormDefinition, FormField } from '../../../lib/form/definition.ts';
-import { GENERAL_CONSULTATION_FORM, REGISTRATION_FORM } from '../built-in-form-ids.ts';
+import { GENERAL_CONSULTATION_FORM, REGISTRATION_FORM } from '../built-in-form-list.ts';
 import type { DemoWorld } from './demo-world.ts';
 import { householdPage } from './household-page.ts';
 import { ADMIN, OPENED_DAYS_AGO } from './staff.ts';

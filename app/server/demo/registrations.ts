@@ -2,7 +2,7 @@ import { put } from '../../../lib/domain/command.ts';
 import { formVersionId } from '../../../lib/domain/form/publish-form.ts';
 import { registerPatient } from '../../../lib/domain/patient/register-patient.ts';
 import type { Json } from '../../../lib/replication/json.ts';
-import { REGISTRATION_FORM } from '../built-in-form-ids.ts';
+import { REGISTRATION_FORM } from '../built-in-form-list.ts';
 import type { DemoWorld } from './demo-world.ts';
 import type { Dice } from './dice.ts';
 import { GIVEN_NAMES, PLACES } from './names.ts';

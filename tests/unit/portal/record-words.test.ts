@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   keyLabel,
   type Reading,
-  recordLabel,
   toldKeys,
   valueText,
 } from '../../../app/(admin)/admin/(portal)/attention/record-words.ts';
 import { COLLECTIONS } from '../../../lib/domain/collections.ts';
 import { childVisit } from '../../../lib/form/built-in/child-visit.ts';
 import { en } from '../../../lib/text/labels/en/en.ts';
+import { recordLabel } from '../../../lib/text/record-label.ts';
 import { translatorOf } from '../../../lib/text/translate.ts';
 
 const t = translatorOf('en', en);

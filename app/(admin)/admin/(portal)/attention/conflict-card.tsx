@@ -5,6 +5,7 @@ import { isRecord } from '../../../../../lib/form/filled-form.ts';
 import type { Json } from '../../../../../lib/replication/json.ts';
 import { DELETED, splitKey } from '../../../../../lib/replication/key.ts';
 import { formatInstant } from '../../../../../lib/text/format.ts';
+import { recordLabel } from '../../../../../lib/text/record-label.ts';
 import { patientName } from '../../../../(clinic)/patient/patient-name.ts';
 import type { ConflictLine, Side } from '../../../../server/attention-conflicts.ts';
 import type { PatientNamed, Words } from '../../../../server/attention-words.ts';
@@ -16,7 +17,7 @@ import { Link } from '../../../../ui/link.tsx';
 import { useText } from '../../../../ui/text-provider.tsx';
 import { useClinics } from '../../../use-clinics.ts';
 import type { Decision } from './decide-dialog.tsx';
-import { keyLabel, nameOf, type Reading, readingOf, recordLabel, toldKeys, valueText } from './record-words.ts';
+import { keyLabel, nameOf, type Reading, readingOf, toldKeys, valueText } from './record-words.ts';
 import { ToldFields } from './told-fields.tsx';
 import { whyText } from './why-text.ts';
 

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { Json } from '../../../../../lib/replication/json.ts';
 import { DELETED } from '../../../../../lib/replication/key.ts';
+import { recordLabel } from '../../../../../lib/text/record-label.ts';
 import type { ConflictLine } from '../../../../server/attention-conflicts.ts';
 import type { Words } from '../../../../server/attention-words.ts';
 import { Button } from '../../../../ui/button.tsx';
@@ -10,7 +11,7 @@ import { TextArea } from '../../../../ui/text-area.tsx';
 import { useText } from '../../../../ui/text-provider.tsx';
 import { problemOf } from '../../../ask.ts';
 import { ProblemBanner } from '../../../problem-banner.tsx';
-import { keyLabel, readingOf, recordLabel, valueText } from './record-words.ts';
+import { keyLabel, readingOf, valueText } from './record-words.ts';
 import { ValueEditor } from './value-editor.tsx';
 
 export interface Decision {

@@ -32,12 +32,6 @@ export function readingOf(
   return { t, language, words, collection, definition: read?.ok ? read.definition : null };
 }
 
-/** What a kind of record is called. */
-export function recordLabel(t: Translate, collection: string): string {
-  const key = `record.${collection}`;
-  return isLabelKey(key) ? t(key) : collection;
-}
-
 /** Where the names of a collection's fields stand; the rest under `field` and `portal.key`. */
 const AREAS: Readonly<Record<string, string>> = {
   patients: 'patient.field',

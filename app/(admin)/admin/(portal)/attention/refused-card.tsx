@@ -1,6 +1,7 @@
 'use client';
 import { splitKey } from '../../../../../lib/replication/key.ts';
 import { formatInstant } from '../../../../../lib/text/format.ts';
+import { recordLabel } from '../../../../../lib/text/record-label.ts';
 import type { RefusedChange, RefusedLine } from '../../../../server/attention-refused.ts';
 import type { Words } from '../../../../server/attention-words.ts';
 import { Badge } from '../../../../ui/badge.tsx';
@@ -10,7 +11,7 @@ import { Card } from '../../../../ui/card.tsx';
 import { useText } from '../../../../ui/text-provider.tsx';
 import { useClinics } from '../../../use-clinics.ts';
 import { OriginName, PatientLink } from './conflict-card.tsx';
-import { keyLabel, nameOf, readingOf, recordLabel } from './record-words.ts';
+import { keyLabel, nameOf, readingOf } from './record-words.ts';
 import type { Act } from './refused-dialog.tsx';
 import { ToldFields } from './told-fields.tsx';
 import { whyText } from './why-text.ts';
