@@ -9,7 +9,7 @@ import { type FormDefinition, labelIn } from '../../../lib/form/definition.ts';
 import { startDraft } from '../../../lib/form/draft.ts';
 import { splitRegistrationAnswers } from '../../../lib/form/registration.ts';
 import { newId } from '../../device/new-id.ts';
-import { database, useSession } from '../../device/phone.ts';
+import { database, type OpenSession, useSession } from '../../device/phone.ts';
 import { type RunRefusal, runCommand } from '../../device/run-command.ts';
 import { useChart, useRecords } from '../../device/watch.ts';
 import { searchIndex } from '../../device/workers.ts';
@@ -20,6 +20,7 @@ import { useToast } from '../../ui/toast.tsx';
 import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
+import { openForms, useOpenForm } from '../form/open-forms.ts';
 import { SavedBefore } from '../form/saved-before.tsx';
 import { type FormDraft, resent } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
@@ -37,15 +38,22 @@ export function RegisterScreen({ patientId }: { patientId: string | null }) {
 
 /** Goes on with the registration that was left, else begins one. */
 function NewRegistration() {
-  const { key, userId } = useSession();
+  const session = useSession();
   const [id, setId] = useState<string | null>(null);
   useEffect(() => {
-    listDrafts<FormDraft>(database, key, userId)
-      .then((drafts) => drafts.find(({ content }) => content.kind === 'registration')?.id ?? unusedId())
+    leftRegistration(session)
+      .then((left) => left ?? unusedId())
       .then(setId, reportError);
-  }, [key, userId]);
+  }, [session]);
   const { t } = useText();
   return id === null ? <Skeleton label={t('app.loading')} /> : <Redirect to={`/c/register/${id}`} replace />;
+}
+
+/** Not one that is being filled in in another tab: two people typed into one draft would be one patient. */
+async function leftRegistration({ key, userId }: OpenSession): Promise<string | null> {
+  const drafts = await listDrafts<FormDraft>(database, key, userId);
+  const open = await openForms();
+  return drafts.find(({ id, content }) => content.kind === 'registration' && !open.has(id))?.id ?? null;
 }
 
 /** An id whose ten digits no patient of this phone has: people read them to one another. */
@@ -61,6 +69,7 @@ async function unusedId(): Promise<string> {
 function Registration({ patientId }: { patientId: string }) {
   const { t } = useText();
   const { registrationFormId } = useClinicRecords();
+  useOpenForm(patientId);
   const forms = useRecords('forms');
   const chart = useChart(patientId);
   const draft = useDraft(patientId);
