@@ -38,6 +38,34 @@ const timed = async (work: () => Promise<unknown>) => {
   return Math.round(performance.now() - from);
 };
 
+/** P10: saves, each beside a bare durable put of the same rows: the chart, the outbox entry and the origin. */
+async function savesAndPuts(bare: ReturnType<typeof openDeviceDatabase>) {
+  const { database } = device;
+  const [saves, puts]: [number[], number[]] = [[], []];
+  for (let turn = 0; turn < 50; turn++) {
+    saves.push(await exactly(() => device.edit(turn, { phone: `n ${turn}` })));
+    const chart = await database.charts.orderBy('commit').last();
+    const entry = await database.outbox.orderBy('seq').last();
+    const origin = await database.meta.get('origin');
+    const put = async () => {
+      await bare.transaction('rw', [bare.charts, bare.outbox, bare.meta], async () => {
+        await bare.charts.put(chart!);
+        await bare.outbox.put(entry!);
+        await bare.meta.put(origin!);
+      });
+    };
+    puts.push(await exactly(put));
+  }
+  const inOrder = (times: number[]) => times.sort((left, right) => left - right);
+  return { saves: inOrder(saves), puts: inOrder(puts) };
+}
+
+async function exactly(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return performance.now() - from;
+}
+
 /** Writes `charts` charts with four clinical records each, and reads them back. Milliseconds and bytes. */
 async function measureStore(charts: number, pageSize: number) {
   await device.enrol();
@@ -78,9 +106,7 @@ async function measureStore(charts: number, pageSize: number) {
         if (summary !== null) index.put(summary);
       }
   });
-  const saves: number[] = [];
-  for (let turn = 0; turn < 50; turn++) saves.push(await timed(() => device.edit(turn, { phone: `n ${turn}` })));
-  saves.sort((left, right) => left - right);
+  const { saves, puts } = await savesAndPuts(floorBase);
   return {
     ...{ charts, records, writtenMs: written, floorMs: floor, ratio: written / floor },
     ...{
@@ -94,6 +120,8 @@ async function measureStore(charts: number, pageSize: number) {
       catchUpMs: caughtUp,
       saveP50Ms: saves[25],
       saveP95Ms: saves[47],
+      barePutP50Ms: puts[25],
+      saveOfBarePut: saves[25]! / puts[25]!,
     },
   };
 }

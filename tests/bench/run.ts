@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import type { BenchLine } from './bench-line.ts';
 import { run as bundle } from './bundle.ts';
 import { run as firstSync } from './first-sync.ts';
+import { run as firstSyncPhone } from './first-sync-phone.ts';
 import { run as live } from './live.ts';
 import { run as replication } from './replication.ts';
 import { run as seals } from './seals.ts';
@@ -12,6 +13,7 @@ import { run as signIn } from './sign-in.ts';
 const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>> = {
   bundle,
   'first-sync': firstSync,
+  'first-sync-phone': firstSyncPhone,
   live,
   replication,
   search,
