@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { readActors } from '../../db/postgres/accept-changes.ts';
-import { hasFlag } from '../../lib/access/actor.ts';
+import { hasFlag, isAdmin } from '../../lib/access/actor.ts';
 import { type Result, refused } from './problem.ts';
 import { hashSecret } from './secrets.ts';
 
@@ -15,13 +15,17 @@ export function foldCode(code: string): string {
   return code.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
 }
 
-/** A new code for one device of a clinic: 8 characters, once, 72 hours. Needs `clinic-admin` there. */
+/**
+ * A new code for one device of a clinic: 8 characters, once, 72 hours. Needs `clinic-admin` there; a hub is believed
+ * about who made what, so that only who administers everything makes one.
+ */
 export async function issueEnrolmentCode(
   pool: pg.Pool,
   { userId, clinicId, kind = 'phone' }: { userId: string; clinicId: string; kind?: 'phone' | 'hub' },
 ): Promise<Result<{ code: string; expiresAt: string }>> {
   const actor = (await readActors(pool, [userId])).get(userId);
   if (actor === undefined || !actor.active || !hasFlag(actor, 'clinic-admin', clinicId)) return refused('forbidden');
+  if (kind === 'hub' && !isAdmin(actor)) return refused('forbidden', { field: 'kind' });
   const clinic = await pool.query('select 1 from clinics where id = $1 and deleted_at is null', [clinicId]);
   if (clinic.rowCount === 0) return refused('not-found', { field: 'clinicId' });
   const code = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hasFlag, isAdmin } from '../../access/actor.ts';
+import { type Attempt, heldValue } from '../../access/write-rules.ts';
 import { collection, type RecordOf } from '../collection.ts';
 import { code, id, instant, integer, json, optional, text } from '../field-types.ts';
 
@@ -8,12 +9,7 @@ export const devices = collection({
   name: 'devices',
   scope: 'custody',
   place: 'none',
-  mayWrite: ({ actor, before, after }) =>
-    isAdmin(actor) ||
-    [before, after]
-      .filter((values) => values !== null)
-      .flatMap((values) => (values.clinicIds as string[] | undefined) ?? [])
-      .every((clinicId) => hasFlag(actor, 'clinic-admin', clinicId)),
+  mayWrite: (attempt) => isAdmin(attempt.actor) || (!makesHub(attempt) && administersAll(attempt)),
   fields: {
     name: text(120),
     kind: code(['phone', 'hub']),
@@ -31,3 +27,15 @@ export const devices = collection({
   },
 });
 export type Device = RecordOf<typeof devices>;
+
+/** A hub is believed about who made what: whoever makes one could act as anybody through it. */
+function makesHub({ before, after }: Attempt): boolean {
+  return heldValue(after, 'kind') === 'hub' && heldValue(before, 'kind') !== 'hub';
+}
+
+function administersAll({ actor, before, after }: Attempt): boolean {
+  return [before, after]
+    .filter((values) => values !== null)
+    .flatMap((values) => (values.clinicIds as string[] | undefined) ?? [])
+    .every((clinicId) => hasFlag(actor, 'clinic-admin', clinicId));
+}
