@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
+const DOWNSTREAM = { project: 'unit', file: 'tests/contract/downstream-store.test.ts' } as const;
 const CONFIRMING = { project: 'unit', file: 'tests/contract/confirmation.test.ts' } as const;
 const BELIEVING = { project: 'unit', file: 'tests/unit/replication/confirmation.test.ts' } as const;
 const APPLYING = { project: 'unit', file: 'tests/unit/replication/apply-reply.test.ts' } as const;
@@ -196,6 +197,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: APPLY,
     text: 'const pages = reply.pages.filter((page) => scopes.includes(page.scope));',
     instead: 'const pages = reply.pages;',
+    caughtBy: { ...CONFIRMING, because: 'they are let go again once everything was read' },
   },
   {
     name: 'the cursors of one feed are read as those of another',
@@ -224,6 +226,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: PHONE,
     text: 'if (collection === undefined || pending.has(key)) continue;',
     instead: 'if (collection === undefined) continue;',
+    caughtBy: { ...DOWNSTREAM, because: 'the work itself is in the outbox, and its rows come back with it' },
   },
   {
     name: 'a departure that had to wait is forgotten',
@@ -231,6 +234,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: APPLY,
     text: "return [...known, ...told.filter(({ left }) => left.collection === 'patients')];",
     instead: "return told.filter(({ left }) => left.collection === 'patients' && known.length >= 0);",
+    caughtBy: { ...DOWNSTREAM, because: 'the chart is let go once everything was read' },
   },
   {
     name: 'a patient who came back is let go all the same',
@@ -266,6 +270,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: PHONE,
     text: 'filter((key) => !over.has(key) && !unsettled.has(key));',
     instead: 'filter((key) => !over.has(key) && unsettled.size >= 0);',
+    caughtBy: { ...CONFIRMING, because: 'the work itself is in the outbox, and its rows come back with it' },
   },
   {
     name: 'what a restored root has lost is let go before it can be witnessed',
@@ -273,6 +278,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: 'lib/replication/healing.ts',
     text: 'if (!sameRoot || reply.recovering === true) return { walk: null, over: null };',
     instead: '',
+    caughtBy: { ...CONFIRMING, because: 'another replica bears witness to it' },
   },
   {
     name: 'sums that differ from those of the root are left as they are',

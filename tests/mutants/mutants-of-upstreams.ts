@@ -1,5 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
+const CONFIRMING = { project: 'unit', file: 'tests/contract/confirmation.test.ts' } as const;
+const REPEATING = { project: 'unit', file: 'tests/contract/memory-feed-replica.test.ts' } as const;
+const VERDICT = { project: 'unit', file: 'tests/unit/replication/verdict.test.ts' } as const;
 const ACCEPT = 'lib/replication/accept.ts';
 const ANSWER = 'lib/replication/answer-exchange.ts';
 const RELAY = 'db/memory/memory-relay.ts';
@@ -27,6 +30,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: ACCEPT,
     text: "return earlier?.result === 'refused' && judged?.result === 'applied' ? undefined : earlier;",
     instead: "return earlier?.result === 'refused' ? undefined : earlier;",
+    caughtBy: { ...REPEATING, because: 'either outcome keeps the content' },
   },
   {
     name: 'what the root refused first stays refused though the hub had applied it',
@@ -41,6 +45,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: 'lib/replication/verdict.ts',
     text: "if (judged?.result === 'refused' && judged.refusal !== null)",
     instead: "if (judged?.result === 'refused' && judged.refusal === null)",
+    caughtBy: { ...VERDICT, because: 'either outcome keeps the content' },
   },
   {
     name: 'what a hub applied is judged again',
@@ -48,6 +53,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: 'lib/replication/verdict.ts',
     text: 'if (BINDING.has(code)) return false;',
     instead: 'if (code.length > 0) return false;',
+    caughtBy: { ...VERDICT, because: 'either outcome keeps the content' },
   },
   {
     name: 'an outcome that became another is not told',
@@ -55,6 +61,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: ANSWER,
     text: 'outcomes: [...outcomes, ...revised.filter((outcome) => !said.has(outcome.actionId))],',
     instead: 'outcomes: [...outcomes, ...revised.filter((outcome) => said.has(outcome.actionId)).slice(0, 0)],',
+    caughtBy: { ...CONFIRMING, because: 'the simulator seldom has a refusal taken back' },
   },
   {
     name: 'a relay refuses the work of another clinic instead of leaving it to the root',
