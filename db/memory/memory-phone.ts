@@ -31,14 +31,15 @@ import {
   walkAfter,
   walksAfter,
 } from '../../lib/replication/healing.ts';
-import { refOf } from '../../lib/replication/merge.ts';
 import { isForAnother, isOffered, newEntry, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
-import type { ExchangeReply, ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
+import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import type { Declared } from '../../lib/replication/read-pages.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
+import { patientOf } from '../../lib/replication/scopes.ts';
 import type { WitnessStore } from '../../lib/replication/witness.ts';
+
+import { changesOf, digestsOf, isUnsettled, membershipsOf } from './held-records.ts';
 
 /** What a phone keeps: replaced as a whole, so that a crash between two states cannot be represented. */
 interface PhoneState {
@@ -292,34 +293,4 @@ export class MemoryPhone implements DownstreamStore {
     const digest = stored.reduce((sum, record) => sum ^ recordHash(record), 0n);
     return { count: stored.length, digest: String(digest) };
   }
-}
-
-/** Not known to be at the root. */
-function isUnsettled({ state }: OutboxEntry): boolean {
-  return state === 'pending' || state === 'received';
-}
-
-function digestsOf(declared: Declared, records: ReadonlyMap<string, HeldRecord>): Record<ScopeId, ScopeDigest> {
-  const sums = new Map<ScopeId, { count: number; digest: bigint }>();
-  for (const { stored } of records.values()) {
-    const collection = stored === null ? undefined : declared(stored.collection);
-    if (stored === null || collection === undefined) continue;
-    const clinics = clinicsOfPatient(membershipsOf(records, patientOf(collection, stored)).stored);
-    for (const scope of scopesOf(collection, stored, clinics)) {
-      const sum = sums.get(scope) ?? { count: 0, digest: 0n };
-      sums.set(scope, { count: sum.count + 1, digest: sum.digest ^ recordHash(stored) });
-    }
-  }
-  return Object.fromEntries([...sums].map(([scope, { count, digest }]) => [scope, { count, digest: String(digest) }]));
-}
-
-function changesOf(entries: readonly OutboxEntry[]): string[] {
-  return entries.flatMap(({ action }) => action.changes.map((change) => refKey(refOf(change))));
-}
-
-/** A patient's memberships as the upstream has them, and with what is shown here beside them. */
-function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientId: string | null) {
-  const held = [...records.values()].filter(({ shown }) => isBelonging(shown) && shown.values.patientId === patientId);
-  const stored = held.flatMap((one) => one.stored ?? []);
-  return { stored, either: [...stored, ...held.map((one) => one.shown)] };
 }

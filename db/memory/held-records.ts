@@ -1,0 +1,39 @@
+import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
+import { refOf } from '../../lib/replication/merge.ts';
+import type { OutboxEntry } from '../../lib/replication/outbox.ts';
+import type { ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
+import type { Declared } from '../../lib/replication/read-pages.ts';
+import { recordHash, refKey } from '../../lib/replication/record.ts';
+import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
+
+/** Not known to be at the root. */
+export function isUnsettled({ state }: OutboxEntry): boolean {
+  return state === 'pending' || state === 'received';
+}
+
+/** Count and digest of every scope of which something is stored. */
+export function digestsOf(declared: Declared, records: ReadonlyMap<string, HeldRecord>): Record<ScopeId, ScopeDigest> {
+  const sums = new Map<ScopeId, { count: number; digest: bigint }>();
+  for (const { stored } of records.values()) {
+    const collection = stored === null ? undefined : declared(stored.collection);
+    if (stored === null || collection === undefined) continue;
+    const clinics = clinicsOfPatient(membershipsOf(records, patientOf(collection, stored)).stored);
+    for (const scope of scopesOf(collection, stored, clinics)) {
+      const sum = sums.get(scope) ?? { count: 0, digest: 0n };
+      sums.set(scope, { count: sum.count + 1, digest: sum.digest ^ recordHash(stored) });
+    }
+  }
+  return Object.fromEntries([...sums].map(([scope, { count, digest }]) => [scope, { count, digest: String(digest) }]));
+}
+
+/** Keys of the records that these actions changed. */
+export function changesOf(entries: readonly OutboxEntry[]): string[] {
+  return entries.flatMap(({ action }) => action.changes.map((change) => refKey(refOf(change))));
+}
+
+/** A patient's memberships as the upstream has them, and with what is shown here beside them. */
+export function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientId: string | null) {
+  const held = [...records.values()].filter(({ shown }) => isBelonging(shown) && shown.values.patientId === patientId);
+  const stored = held.flatMap((one) => one.stored ?? []);
+  return { stored, either: [...stored, ...held.map((one) => one.shown)] };
+}
