@@ -60,10 +60,11 @@ export class AcceptanceTransaction {
     const ids = changes.map((change) => change.id);
     const [outcomes, charts] = await together([readOutcomes(this.#client, ids), chartsTouched(this.#client, changes)]);
     for (const [id, outcome] of outcomes) this.#outcomes.set(id, outcome);
-    const fresh = changes.filter((change) => !outcomes.has(change.id));
+    // What was refused may be decided again: a hub may have applied it first.
+    const open = changes.filter((change) => (outcomes.get(change.id)?.result ?? 'refused') === 'refused');
     await together([
       lockCharts(this.#client, charts),
-      this.#loadRecords(fresh.map((change) => ({ collection: change.collection, id: change.recordId }))),
+      this.#loadRecords(open.map((change) => ({ collection: change.collection, id: change.recordId }))),
       this.#loadMemberships([...charts.keys()]),
     ]);
   }

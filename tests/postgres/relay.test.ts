@@ -164,6 +164,28 @@ describe('a relay on PostgreSQL', () => {
     },
   );
 
+  it('applies to a record it holds what its hub applied, though it refused it when the phone brought it first', async () => {
+    const id = await aPatient();
+    const mayEdit = (may: boolean) => {
+      const rights = { 'flags.register-patients': may, 'flags.edit-records': may };
+      return pair.editAtRoot([put('permissions', deterministicId('permissions', phone.userId, north), rights)]);
+    };
+    await mayEdit(false);
+    const made = phone.save([put('patients', id, { village: 'Zahle' })]);
+    await phone.syncWith(pair.hub);
+    await phone.syncWith(pair.root);
+    expect(phone.state(made)).toBe('refused');
+    await pair.relay();
+    expect((await logged('root', made))[0]).toMatchObject({ result: 'applied', revised: true });
+    const [patient] = await readRecords(pair.root.database.pool, 'patients', 'where id = $1', [id]);
+    expect(patient?.values).toMatchObject({ givenName: 'Amina', village: 'Zahle' });
+    await mayEdit(true);
+    await pair.relay();
+    await phone.syncWith(pair.root);
+    expect(phone.state(made)).toBe('confirmed');
+    await equal();
+  });
+
   it('takes nothing of another clinic: its work waits on the phone, and the root refuses it from a hub', async () => {
     const stranger = await pair.aPhone(1);
     await stranger.syncWith(pair.root);
