@@ -42,7 +42,8 @@ export function applyReply(
     const settledCharts = outbox.places.filter(isChart).map((place) => place.id);
     const unchecked = moreUnchecked(current.unchecked, settledCharts, current.scopes, read.reading.scopes);
     const begins = sameRoot && current.epoch !== null && current.cursors[reply.epoch] === undefined;
-    const walking = sameRoot && (begins || current.walking === reply.epoch);
+    // While the root recovers, it may be the root that lacks what a walk does not bring.
+    const walking = sameRoot && reply.recovering !== true && (begins || current.walking === reply.epoch);
     const incoming = byPlace(records);
     const over = walking && read.complete;
     const missed = over ? await missedBy(database, key, begins, incoming) : NOTHING_MISSED;

@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
-import { recordsOf } from '../../lib/replication/apply-reply.ts';
+import { moreUnchecked, recordsOf } from '../../lib/replication/apply-reply.ts';
 import type { DownstreamStore } from '../../lib/replication/exchange.ts';
 import { takeBatch } from '../../lib/replication/outbox.ts';
 import { MAX_EXCHANGE_CHANGES } from '../../lib/replication/protocol/exchange-request.ts';
@@ -87,8 +87,11 @@ function feedAfter(current: FeedRow, page: SnapshotPage): FeedRow {
     patients: before.patients + page.delivered.patients,
     records: before.records + page.delivered.records,
   };
-  const life = { epoch: page.epoch, rootEpoch: page.rootEpoch, scopes: page.scopes };
-  if (page.token === null) return { ...current, ...life, cursors: { [page.epoch]: page.cursors }, snapshot: null };
-  const snapshot = { token: page.token, stage: page.stage, totals: page.totals, delivered };
-  return { ...current, scopes: page.scopes, snapshot };
+  // Rights that were withdrawn since: the exchange that follows looks at every row.
+  const unchecked = moreUnchecked(current.unchecked, [], current.scopes, page.scopes);
+  const held = { ...current, scopes: page.scopes, unchecked };
+  // A life of the root is obeyed by exchanges only: a new one asks for what was confirmed in another.
+  const life = { epoch: page.epoch, rootEpoch: current.rootEpoch ?? page.rootEpoch };
+  if (page.token === null) return { ...held, ...life, cursors: { [page.epoch]: page.cursors }, snapshot: null };
+  return { ...held, snapshot: { token: page.token, stage: page.stage, totals: page.totals, delivered } };
 }

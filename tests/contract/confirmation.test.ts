@@ -341,6 +341,23 @@ describe.each([
     expect(await phone.shown(others)).toBeDefined();
   });
 
+  it('lets nothing go while a root recovers, of whose new life a hub told first', async () => {
+    const { net, server, newId, north, hub, toRoot, exchange, restoreRoot, phone } = await aCase(make);
+    const before = server.replica.log.length;
+    const others = { collection: 'patients', id: newId() };
+    await net.editAt(server.replica, registration(others.id, north), north);
+    await exchange(toRoot);
+    await hub.toRoot();
+    await exchange(hub.forPhone);
+    await restoreRoot(before);
+    server.replica.who = { ...server.replica.who, recovering: true };
+    await hub.toRoot();
+    await exchange(hub.forPhone);
+    await exchange(toRoot);
+    expect(server.replica.records.has(refKey(others))).toBe(false);
+    expect(await phone.shown(others)).toBeDefined();
+  });
+
   it('keeps what is confirmed for thirty days, and until a backup of the root holds it', async () => {
     const { server, time, toRoot, exchange, register, states, deviceId, phone, patient } = await aCase(make);
     await register();

@@ -199,6 +199,25 @@ describe('a phone whose digests differ', () => {
     expect(await givenName(ids[0])).toBe('Aminah');
     expect(await givenName(ids[1])).toBe('Amina');
   });
+
+  it('offers again what a root had confirmed that was restored before the phone learnt to hold more', async () => {
+    const { net, server, ids, time, database, round, save } = await aCase();
+    await save(ids[0], { village: 'Kfar' });
+    await round();
+    const { log } = server.replica;
+    const firstLost = log.findIndex(({ change }) => change.fields.village === 'Kfar');
+    expect(firstLost).toBeGreaterThan(0);
+    time.ms += 1000;
+    const replica = net.aRoot();
+    const kept = log.slice(0, firstLost).map(({ change }) => change);
+    for (const id of new Set(kept.map((change) => change.actionId)))
+      await replica.accept([{ id, changes: kept.filter((change) => change.actionId === id) }]);
+    server.replica = replica;
+    await changeFeed(database, (feed) => ({ ...feed, schema: feed.schema - 1 }));
+    await round();
+    await round();
+    expect(server.replica.records.get(`patients/${ids[0]}`)?.values.village).toBe('Kfar');
+  });
 });
 
 describe('a phone tells how it fares', () => {
