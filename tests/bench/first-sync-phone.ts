@@ -16,11 +16,15 @@ export async function run(): Promise<BenchLine[]> {
   const patients = Number(process.argv.find((word) => word.startsWith('patients='))?.slice(9) ?? 3000);
   const clinic = await aProxiedClinic(4490);
   const phone = await KillablePhone.make();
+  // Somebody touches the phone now and then: locked, it would sync no further.
+  const touch = () => phone.page.evaluate(() => dispatchEvent(new Event('keydown'))).catch(() => undefined);
+  const awake = setInterval(touch, 30_000);
   try {
     await clinic.aProvider('sami');
     await fillWithPatients(clinic, 'sami', patients);
     return await measure(clinic, phone, patients);
   } finally {
+    clearInterval(awake);
     await phone.dispose();
     await clinic.dispose();
   }

@@ -15,6 +15,7 @@ const LONG_MS = 60_000 + PATIENTS * 60;
 
 let clinic: ProxiedClinic;
 let phone: KillablePhone;
+let awake: ReturnType<typeof setInterval>;
 
 test.beforeAll(async () => {
   test.setTimeout(LONG_MS * 2);
@@ -22,8 +23,12 @@ test.beforeAll(async () => {
   phone = await KillablePhone.make();
   await clinic.aProvider('sami');
   await fillWithPatients(clinic, 'sami', PATIENTS);
+  // Somebody touches the phone now and then: locked, it would sync no further.
+  const touch = () => phone.page.evaluate(() => dispatchEvent(new Event('keydown'))).catch(() => undefined);
+  awake = setInterval(touch, 30_000);
 });
 test.afterAll(async () => {
+  clearInterval(awake);
   await phone?.dispose();
   await clinic?.dispose();
 });
