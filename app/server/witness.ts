@@ -17,6 +17,6 @@ export async function witness(pool: pg.Pool, request: Request): Promise<Result<R
   if (!asked.ok) return asked;
   const { device, message } = asked.value;
   const { scopes } = await grantsOf(pool, device);
-  const believed = { scopes, isBelieved: (name: string) => isBelieved(device.sender, name) };
+  const believed = { scopes, isBelieved: (name: string) => isBelieved(device.sender, name), nowMs: Date.now() };
   return json(await hearWitnessOn(pool, device.deviceId, device.sender, believed, message));
 }

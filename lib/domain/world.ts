@@ -1,4 +1,4 @@
-import { type Actor, hasAnyFlag } from '../access/actor.ts';
+import { type Actor, hasAnyFlag, isAdmin } from '../access/actor.ts';
 import type { World } from '../replication/judge.ts';
 import { collectionNamed, SCHEMA_VERSION } from './collections.ts';
 
@@ -20,6 +20,9 @@ export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): Wor
     authorOf: ({ author, collection }) => {
       if (sender.kind === 'device' && !sender.signedIn.includes(author)) return undefined;
       const actor = actors.get(author);
+      // A hub names whom it likes: a stolen one must not speak as an administrator of the organisation.
+      if (sender.kind === 'hub' && actor !== undefined && isAdmin(actor) && isAdministration(collection))
+        return undefined;
       return actor?.active === false && isAdministration(collection) ? undefined : actor;
     },
     mayActIn: (clinicId) => sender.kind === 'server' || clinicId === null || sender.clinicIds.includes(clinicId),
@@ -49,10 +52,15 @@ function collectionForPhones(name: string): ReturnType<typeof collectionNamed> {
   return { ...collection, mayWrite };
 }
 
-/** Rows that give rights. A phone that brings them back to a restored server could bring more than it lost. */
-const RIGHTS: ReadonlySet<string> = new Set(['users', 'permissions']);
+/** Of charts: what the root notes itself, and what lets a clinic see another's patient. */
+const NOT_WITNESSED: ReadonlySet<string> = new Set(['conflicts', 'accessGrants']);
 
-/** Of which collections is a witness believed? */
+/**
+ * Of which collections is a witness believed? A phone, of charts and stock only: it could bring back more rights, or
+ * other forms, than a restored server has lost.
+ */
 export function isBelieved(sender: Sender, name: string): boolean {
-  return sender.kind !== 'device' || (collectionNamed(name)?.scope !== 'custody' && !RIGHTS.has(name));
+  if (sender.kind !== 'device') return true;
+  const scope = collectionNamed(name)?.scope;
+  return (scope === 'desk' || scope === 'record' || scope === 'stock') && !NOT_WITNESSED.has(name);
 }

@@ -45,7 +45,8 @@ export async function answerExchange(
   request: ExchangeRequest,
   fromHub = false,
 ): Promise<ExchangeReply> {
-  if (fromHub && request.rootEpoch !== undefined) await replica.outlive(request.rootEpoch);
+  if (fromHub && request.rootEpoch !== undefined && isPossible(request.rootEpoch, nowMs))
+    await replica.outlive(request.rootEpoch);
   const judged = fromHub ? (request.judged ?? []) : [];
   const { actions, notHere } = await takenHere(replica, request.actions);
   const outcomes = actions.length === 0 ? [] : await replica.accept(actions, judged);
@@ -87,4 +88,11 @@ async function takenHere(
   const elsewhere = handedIn.flatMap(({ changes }) => changes.map((change) => change.clinicId));
   const notHere = elsewhere.filter((clinicId): clinicId is string => !isHere(clinicId));
   return { actions, notHere: [...new Set(notHere)] };
+}
+
+const DAY_MS = 86_400_000;
+
+/** A life that began tomorrow is no life: outliving it would use the ids up that every later life needs. */
+function isPossible(rootEpoch: string, nowMs: number): boolean {
+  return Number.parseInt(rootEpoch.slice(0, 8) + rootEpoch.slice(9, 13), 16) <= nowMs + DAY_MS;
 }

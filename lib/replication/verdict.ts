@@ -28,18 +28,24 @@ export function verdictOf<A>(
   if (judged?.result === 'refused' && judged.refusal !== null)
     return { verdict: { result: 'refused', refusal: judged.refusal }, doubt: null };
   const verdict = judgeAction(world, action, held);
-  if (verdict.result !== 'refused' || judged?.result !== 'applied' || !isCarried(world, action, verdict.refusal.code))
+  if (verdict.result !== 'refused' || judged?.result !== 'applied' || !isCarried(world, action, held))
     return { verdict, doubt: null };
   return { verdict: { result: 'applied', records: merged(action, held) }, doubt: verdict.refusal };
 }
 
-function isCarried<A>(world: World<A>, action: Action, code: RefusalCode): boolean {
-  if (BINDING.has(code)) return false;
-  return action.changes.every(({ clinicId, collection }) => {
-    const scope = world.collectionNamed(collection)?.scope;
-    return (
-      clinicId !== null && world.mayActIn(clinicId) && scope !== undefined && scope !== 'org' && scope !== 'custody'
-    );
+/**
+ * May a hub's word stand against this replica's doubt? Change by change: of an author who is known here, in a clinic of
+ * the hub's, of a record that is and stays in one. The clinic that a change names is only what the hub says of it.
+ */
+function isCarried<A>(world: World<A>, action: Action, held: (ref: RecordRef) => StoredRecord | undefined): boolean {
+  const isMine = (clinicId: unknown) => typeof clinicId !== 'string' || world.mayActIn(clinicId);
+  return action.changes.every((change) => {
+    const scope = world.collectionNamed(change.collection)?.scope;
+    if (scope === undefined || scope === 'org' || scope === 'custody') return false;
+    if (change.clinicId === null || world.authorOf(change) === undefined) return false;
+    if (![change.clinicId, change.fields.clinicId, held(refOf(change))?.values.clinicId].every(isMine)) return false;
+    const alone = judgeAction(world, { id: action.id, changes: [change] }, held);
+    return alone.result !== 'refused' || !BINDING.has(alone.refusal.code);
   });
 }
 

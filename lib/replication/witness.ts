@@ -1,13 +1,15 @@
 import { acceptRows } from './accept.ts';
 import { recordsOf } from './apply-reply.ts';
+import { keyKind } from './declaration.ts';
 import type { AcceptanceStore } from './feed-store.ts';
-import type { World } from './judge.ts';
+import { isValidValue, type World } from './judge.ts';
 import type { Table } from './protocol/page.ts';
 import { PROTOCOL_VERSION } from './protocol/version.ts';
 import { MAX_WITNESS_HASHES, type WitnessReply, type WitnessRequest, witnessReplySchema } from './protocol/witness.ts';
 import { type Declared, tablesOf } from './read-pages.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from './record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from './scopes.ts';
+import { isStamp, msOf } from './stamp.ts';
 
 /** Rows in one request: about 256 KB of ordinary charts. */
 const ROWS = 200;
@@ -70,6 +72,8 @@ function placeOf(row: StoredRecord): number {
 export interface Witness {
   readonly scopes: readonly ScopeId[];
   readonly isBelieved: (collection: string) => boolean;
+  /** Now, here: no stamp may be from later than a wild clock's day. */
+  readonly nowMs: number;
 }
 
 /**
@@ -79,7 +83,7 @@ export interface Witness {
 export async function hearWitness<A>(
   store: AcceptanceStore,
   world: World<A>,
-  { scopes, isBelieved }: Witness,
+  { scopes, isBelieved, nowMs }: Witness,
   { hashes, tables }: WitnessRequest,
 ): Promise<{ reply: WitnessReply; taken: readonly RecordRef[] }> {
   const asked = hashes.filter(([collection]) => isBelieved(collection)).map(([collection, id]) => ({ collection, id }));
@@ -90,7 +94,7 @@ export async function hearWitness<A>(
     return row === undefined || String(recordHash(row)) !== hashOf.get(refKey(ref));
   });
   const gone = await patientsGone(store, scopes, asked);
-  const rows = recordsOf(tables).filter((row) => isBelieved(row.collection));
+  const rows = recordsOf(tables).filter((row) => isBelieved(row.collection) && isSound(world, row, nowMs));
   const mine = await rowsOf(store, world, scopes, rows);
   const taken = mine.length === 0 ? [] : await acceptRows(store, world, () => true, mine);
   const wanted = differing.map(({ collection, id }): [string, string] => [collection, id]);
@@ -119,7 +123,11 @@ async function rowsOf<A>(
   rows: readonly StoredRecord[],
 ): Promise<StoredRecord[]> {
   const patientIds = new Set(rows.flatMap((row) => patientIdOf(world, row) ?? []));
-  const memberships = [...(await store.readMemberships([...patientIds].sort())), ...rows.filter(isBelonging)];
+  const held = await store.readMemberships([...patientIds].sort());
+  const known = new Set(held.map((row) => row.values.patientId));
+  // Of a patient who is known here, what is here says where he is: who brought him elsewhere offers that change again.
+  const brought = rows.filter((row) => isBelonging(row) && !known.has(row.values.patientId ?? null));
+  const memberships = [...held, ...brought];
   return rows.filter((row) => {
     const collection = world.collectionNamed(row.collection);
     if (collection === undefined) return false;
@@ -132,4 +140,16 @@ async function rowsOf<A>(
 function patientIdOf<A>(world: World<A>, row: StoredRecord): string | null {
   const collection = world.collectionNamed(row.collection);
   return collection === undefined ? null : patientOf(collection, row);
+}
+
+const DAY_MS = 86_400_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Could this row have been made by changes? Its stamps would otherwise beat every later edit. */
+function isSound<A>(world: World<A>, row: StoredRecord, nowMs: number): boolean {
+  const collection = world.collectionNamed(row.collection);
+  if (collection === undefined || !UUID.test(row.id)) return false;
+  if (!Object.values(row.stamps).every((stamp) => isStamp(stamp) && msOf(stamp) <= nowMs + DAY_MS)) return false;
+  const known = Object.entries(row.values).filter(([key]) => keyKind(collection, key) !== null);
+  return known.every(([key, value]) => isValidValue(collection, key, value));
 }

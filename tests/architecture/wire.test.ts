@@ -10,7 +10,7 @@ import { PROTOCOL_VERSION } from '../../lib/replication/protocol/version.ts';
 import { witnessReplySchema, witnessRequestSchema } from '../../lib/replication/protocol/witness.ts';
 
 /** Pinned beside the version: whoever changes a message sees this fail, and decides whether phones in the field still read it. */
-const PINNED = { version: 1, fingerprint: '1733f0833a413dfe' };
+const PINNED = { version: 1, fingerprint: '815318a16c164363' };
 
 function fingerprint(): string {
   const exchange = { exchangeRequestSchema, exchangeReplySchema };

@@ -51,8 +51,8 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     name: 'what a hub applied is judged again',
     rule: 'R5',
     file: 'lib/replication/verdict.ts',
-    text: 'if (BINDING.has(code)) return false;',
-    instead: 'if (code.length > 0) return false;',
+    text: "judged?.result !== 'applied' || !isCarried(world, action, held)",
+    instead: 'true',
     caughtBy: { ...VERDICT, because: 'either outcome keeps the content' },
   },
   {
@@ -81,8 +81,8 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     name: 'a hub that attaches late outlives its root',
     rule: 'R6',
     file: ANSWER,
-    text: 'if (fromHub && request.rootEpoch !== undefined) await replica.outlive(request.rootEpoch);',
-    instead: '',
+    text: 'if (fromHub && request.rootEpoch !== undefined && isPossible(request.rootEpoch, nowMs))',
+    instead: 'if (fromHub && request.rootEpoch === null)',
   },
   {
     name: 'a root in recovery judges by rights that its backup does not know',

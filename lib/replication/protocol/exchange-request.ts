@@ -32,7 +32,7 @@ export const exchangeRequestSchema = z.strictObject({
   /** What a relay decided of the actions that it hands on. From anything else than a hub it says nothing. */
   judged: z.array(judgedSchema).max(MAX_EXCHANGE_CHANGES).optional(),
   /** The greatest life of a root that a relay has seen. */
-  rootEpoch: z.string().max(64).optional(),
+  rootEpoch: z.uuid().optional(),
   /** How the device fares, for its administrator; when something changed. */
   report: deviceReportSchema.optional(),
   /** The feed life that `cursors` belong to; null before the first reply. */

@@ -127,7 +127,7 @@ export async function aNetwork(seed: number) {
       if (!replica.who.recovering) return { recovering: false, wanted: [], gone: [] };
       const { scopes } = grantsOf(replica, sender);
       const parsed = witnessRequestSchema.parse(wire(request));
-      const witness = { scopes, isBelieved: (name: string) => isBelieved(sender, name) };
+      const witness = { scopes, isBelieved: (name: string) => isBelieved(sender, name), nowMs: time.ms };
       const heard = await hearWitness(replica.store(), worldAt(replica.records, sender), witness, parsed);
       witnessed.push(...heard.taken.map(({ collection, id }) => `${collection}/${id}`));
       return wire(heard.reply);

@@ -7,12 +7,14 @@ import {
   type Transport,
 } from '../../../lib/replication/exchange.ts';
 import { bearWitness } from '../../../lib/replication/witness.ts';
+import { put } from '../edits.ts';
 import { aNetwork, FLAGS, type NetworkHub, type NetworkPhone } from './a-network.ts';
 import { drawEdits } from './clinic-edits.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+const A_USER = { name: 'A user', role: 'provider', language: 'en' };
 const allFlags = (on: boolean) => Object.fromEntries(FLAGS.map((flag) => [flag, on]));
 
 /** What can happen, and how often it did, over all runs. */
@@ -264,10 +266,16 @@ export async function aRegion(seed: number, counts: Counts) {
   ];
   const weights = steps.reduce((sum, [weight]) => sum + weight, 0);
 
-  function attachLateHub(): void {
+  /** The users of a hub that ran alone are made known to the root by an administrator: no hub's word gives rights. */
+  async function attachLateHub(): Promise<void> {
     if (lateHub === null || restored.lateHub) return;
     restored.lateHub = true;
     count('hub attached late');
+    for (const phone of alone) {
+      await network.editAt(server.replica, [put('users', phone.userId, A_USER)]);
+      for (const clinicId of phone.clinicIds)
+        await network.grant(server.replica, phone.userId, clinicId, allFlags(true));
+    }
     lateHub.relay.attach();
     hubs.push(lateHub);
     alone.length = 0;
@@ -287,7 +295,7 @@ export async function aRegion(seed: number, counts: Counts) {
 
   /** Everyone meets everyone until nothing moves. */
   async function settle(): Promise<void> {
-    attachLateHub();
+    await attachLateHub();
     cutOff.clear();
     for (const phone of phones) phone.skew.ms = 0;
     for (let round = 0; round < 4; round++) {
