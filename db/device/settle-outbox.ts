@@ -1,4 +1,4 @@
-import { appliedByRecord, pendingByRecord, refusedByRecord } from '../../lib/replication/apply-reply.ts';
+import { appliedByRecord, pendingByRecord, withdrawnByRecord } from '../../lib/replication/apply-reply.ts';
 import { isForgotten, lifeOf, RETENTION_MS, type Settled, settleOutbox } from '../../lib/replication/confirmation.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import type { Standing } from '../../lib/replication/outbox.ts';
@@ -70,7 +70,7 @@ export async function settleRows(
       return pendingByRecord([...is.filter((one) => known.has(one.action.id)), ...others]);
     },
     applied: appliedByRecord(was, is),
-    refused: refusedByRecord(was, is),
+    refused: withdrawnByRecord(was, is),
     places: changed.flatMap((one) => one.opened?.places ?? []),
     changed: await Promise.all(changed.map((one) => rowAfter(key, one))),
     forgotten: newLife ? [] : await forgettable(database, reply, nowMs),

@@ -13,8 +13,8 @@ import {
   readAfter,
   rebaseRecord,
   recordsOf,
-  refusedByRecord,
   type Unchecked,
+  withdrawnByRecord,
 } from '../../lib/replication/apply-reply.ts';
 import { type Author, authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
 import { correctClock, NEW_CLOCK, observeStamps } from '../../lib/replication/clock.ts';
@@ -141,7 +141,7 @@ export class MemoryPhone implements DownstreamStore {
     const { reading, pages, complete } = readAfter(before.reading, reply, life === 'new');
     const incoming = new Map(pages.flatMap((page) => recordsOf(page.tables)).map((one) => [refKey(one), one]));
     const applied = appliedByRecord(before.outbox, settled.entries);
-    const refused = refusedByRecord(before.outbox, settled.entries);
+    const refused = withdrawnByRecord(before.outbox, settled.entries);
     const pending = pendingByRecord(settled.entries);
     const records = new Map(before.records);
     const unsettled = new Set(changesOf(settled.entries.filter(isUnsettled)));

@@ -36,10 +36,20 @@ export function appliedByRecord(before: readonly OutboxEntry[], after: readonly 
   return changesByRecord(after.filter((entry, index) => isApplied(entry) && !wasApplied(before[index]!)));
 }
 
-/** Changes that a reply settled as refused, by record: they are withdrawn from what is shown. */
-export function refusedByRecord(before: readonly OutboxEntry[], after: readonly OutboxEntry[]): Map<string, Change[]> {
+/**
+ * Changes that are shown over the stored record no longer and are not merged into it, by record: refused, or applied
+ * before and only confirmed again.
+ */
+export function withdrawnByRecord(
+  before: readonly OutboxEntry[],
+  after: readonly OutboxEntry[],
+): Map<string, Change[]> {
   return changesByRecord(
-    after.filter((entry, index) => entry.state === 'refused' && before[index]!.state !== 'refused'),
+    after.filter((entry, index) => {
+      const was = before[index]!;
+      const isRefused = entry.state === 'refused' && was.state !== 'refused';
+      return isRefused || (was.state === 'pending' && entry.state !== 'pending' && wasApplied(was));
+    }),
   );
 }
 

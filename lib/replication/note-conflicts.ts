@@ -3,7 +3,7 @@ import type { Change } from './change.ts';
 import type { Declaration } from './declaration.ts';
 import { keyBelow } from './descendants.ts';
 import type { AcceptanceStore, LoggedChange } from './feed-store.ts';
-import { type Json, sameJson } from './json.ts';
+import { canonicalJson, type Json, sameJson } from './json.ts';
 import type { World } from './judge.ts';
 import { DELETED, ERASED, type Key } from './key.ts';
 import { byRecord, type Loser, losersOf, mayMakeLosers, type Write } from './losers.ts';
@@ -253,7 +253,8 @@ export function changeOf(
   schema: number,
 ): Change {
   const below = [...draft.after, ...Object.values(held?.stamps ?? {})];
-  const id = v5(`${draft.kind} after ${greatestStamp(below)}`, draft.id);
+  // What it says is part of it: a restored root may note another state of the conflict after the same stamps.
+  const id = v5(`${draft.kind} after ${greatestStamp(below)} ${canonicalJson(draft.fields)}`, draft.id);
   const keys = draft.kind === 'put' ? Object.keys(draft.fields) : Object.keys(held?.stamps ?? {});
   return {
     id,
