@@ -253,8 +253,10 @@ export function changeOf(
   schema: number,
 ): Change {
   const below = [...draft.after, ...Object.values(held?.stamps ?? {})];
-  // What it says is part of it: a restored root may note another state of the conflict after the same stamps.
-  const id = v5(`${draft.kind} after ${greatestStamp(below)} ${canonicalJson(draft.fields)}`, draft.id);
+  // What it says and who says it are part of it: a restored root may note another state after the same stamps, and is
+  // another origin. One stamp must never stand for two values.
+  const said = `${draft.kind} by ${origin} after ${greatestStamp(below)}: ${canonicalJson(draft.fields)}`;
+  const id = v5(said, draft.id);
   const keys = draft.kind === 'put' ? Object.keys(draft.fields) : Object.keys(held?.stamps ?? {});
   return {
     id,
