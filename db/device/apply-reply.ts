@@ -11,7 +11,7 @@ import type { Asked } from '../../lib/replication/exchange.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { placeKey } from './chart.ts';
-import type { DeviceDatabase, FeedRow, OriginRow, WalkRow } from './device-database.ts';
+import type { DeviceDatabase, FeedRow, OriginRow, OutboxRow, WalkRow } from './device-database.ts';
 import { type Arriving, allPlaces, applyToRow, byPlace, placesToOpen, type Work } from './incoming-rows.ts';
 import { stillWaiting } from './let-go.ts';
 import { pendingIn } from './outbox.ts';
@@ -46,7 +46,7 @@ export function applyReply(
     const walking = sameRoot && reply.recovering !== true && (begins || current.walking === reply.epoch);
     const incoming = byPlace(records);
     const over = walking && read.complete;
-    const missed = over ? await missedBy(database, key, begins, incoming) : NOTHING_MISSED;
+    const missed = over ? await missedBy(database, key, begins, incoming, outbox.changed) : NOTHING_MISSED;
     const arriving: Arriving = {
       ...{ incoming, missed },
       departures: departuresIn(current.waiting, read.pages),
@@ -121,11 +121,12 @@ async function missedBy(
   key: CryptoKey,
   begins: boolean,
   incoming: Work['incoming'],
+  settled: readonly OutboxRow[],
 ): Promise<Work['missed']> {
   const walked = begins ? [] : await database.meta.where('key').startsWith('walk:').toArray();
   const brought = new Set([...incoming.keys(), ...walked.flatMap((row) => ('brought' in row ? row.brought : []))]);
   const places = (await allPlaces(database)).filter((place) => !brought.has(placeKey(place)));
-  return { places, kept: places.length === 0 ? new Set() : await unconfirmedRecords(database, key) };
+  return { places, kept: places.length === 0 ? new Set() : await unconfirmedRecords(database, key, settled) };
 }
 
 /** Identities that are still asked about: their work may yet be decided otherwise. */

@@ -156,9 +156,15 @@ async function forgettable(database: DeviceDatabase, reply: ExchangeReply, nowMs
   return forgotten;
 }
 
-/** Records with changes that are not known to be at the root. */
-export async function unconfirmedRecords(database: DeviceDatabase, key: CryptoKey): Promise<Set<string>> {
+/** Records with changes that are not known to be at the root, after a reply that settles these rows. */
+export async function unconfirmedRecords(
+  database: DeviceDatabase,
+  key: CryptoKey,
+  settled: readonly OutboxRow[],
+): Promise<Set<string>> {
   const rows = await database.outbox.where('state').anyOf('pending', 'received').toArray();
-  const entries = await Promise.all(rows.map((row) => openOutboxRow(key, row)));
+  const reached = new Set(settled.filter(({ state }) => state === 'confirmed').map(({ id }) => id));
+  const waiting = rows.filter(({ id }) => !reached.has(id));
+  const entries = await Promise.all(waiting.map((row) => openOutboxRow(key, row)));
   return new Set(entries.flatMap(({ action }) => action.changes.map((change) => refKey(refOf(change)))));
 }

@@ -37,3 +37,14 @@ export function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientI
   const stored = held.flatMap((one) => one.stored ?? []);
   return { stored, either: [...stored, ...held.map((one) => one.shown)] };
 }
+
+/** Takes away what a walk to the end of a feed did not bring, but for what the root is not known to have. */
+export function letGoUnbrought(
+  records: Map<string, HeldRecord>,
+  over: ReadonlySet<string>,
+  unsettled: ReadonlySet<string>,
+): boolean {
+  const gone = [...records.keys()].filter((key) => !over.has(key) && !unsettled.has(key));
+  for (const key of gone) records.delete(key);
+  return gone.length > 0;
+}

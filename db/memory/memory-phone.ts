@@ -39,7 +39,7 @@ import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib
 import { patientOf } from '../../lib/replication/scopes.ts';
 import type { WitnessStore } from '../../lib/replication/witness.ts';
 
-import { changesOf, digestsOf, isUnsettled, membershipsOf } from './held-records.ts';
+import { changesOf, digestsOf, isUnsettled, letGoUnbrought, membershipsOf } from './held-records.ts';
 
 /** What a phone keeps: replaced as a whole, so that a crash between two states cannot be represented. */
 interface PhoneState {
@@ -166,7 +166,7 @@ export class MemoryPhone implements DownstreamStore {
       complete,
       incoming.keys(),
     );
-    const isThinner = walked.over !== null && this.#letGoUnbrought(records, walked.over);
+    const isThinner = walked.over !== null && letGoUnbrought(records, walked.over, unsettled);
     const differs = complete ? this.#differs(records, reply, settled.entries) : '';
     const walk = differs === '' ? walked.walk : repair(reply.epoch);
     const isAnew = differs !== '' || isThinner;
@@ -189,14 +189,6 @@ export class MemoryPhone implements DownstreamStore {
       walks: walksAfter(before.walks, reply.epoch, walk, isAnew),
       ...held,
     };
-  }
-
-  /** Takes away what a walk to the end of a feed did not bring, but for what the root is not known to have. */
-  #letGoUnbrought(records: Map<string, HeldRecord>, over: ReadonlySet<string>): boolean {
-    const unsettled = new Set(changesOf(this.state.outbox.filter(isUnsettled)));
-    const gone = [...records.keys()].filter((key) => !over.has(key) && !unsettled.has(key));
-    for (const key of gone) records.delete(key);
-    return gone.length > 0;
   }
 
   /** Do the root's sums differ although nothing is on its way? Asked once for each state of them. */

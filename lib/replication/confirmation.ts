@@ -35,7 +35,7 @@ export function settleOutbox<E extends Entry>(
   nowMs: number,
 ): Settled<E> {
   const life = lifeOf(rootEpoch, reply.rootEpoch);
-  const kept = life === 'new' ? before.map(unconfirmed) : before;
+  const kept = life === 'new' && rootEpoch !== null ? before.map((entry) => unconfirmed(entry, rootEpoch)) : before;
   const outcomes = new Map(reply.outcomes.map((one) => [one.actionId, one]));
   const settled = kept.map((entry) => {
     const outcome = outcomes.get(actionIdOf(entry));
@@ -65,8 +65,10 @@ function isKnown(entry: Entry, outcome: { confirmed: boolean; result: string }):
 }
 
 /** What a root of another life had confirmed, or a hub may have told it, is offered again. */
-function unconfirmed<E extends Entry>(entry: E): E {
-  return entry.state === 'refused' ? { ...entry, confirmedAtMs: null } : { ...entry, state: 'pending' };
+function unconfirmed<E extends Entry>(entry: E, lost: string): E {
+  // The new root knows nothing of the refusal; a hub may have applied the same work, and hand that on.
+  if (entry.state === 'refused') return { ...entry, receivedBy: lost, confirmedAtMs: null };
+  return { ...entry, state: 'pending' };
 }
 
 /** Under numbers that another replica uses as well no watermark can settle it: only an outcome by id. */

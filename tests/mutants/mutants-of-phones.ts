@@ -9,6 +9,7 @@ const CONFIRMATION = 'lib/replication/confirmation.ts';
 const OUTBOX = 'lib/replication/outbox.ts';
 const APPLY = 'lib/replication/apply-reply.ts';
 const PHONE = 'db/memory/memory-phone.ts';
+const HELD = 'db/memory/held-records.ts';
 
 /** What a downstream believes of its work, reads, and lets go. */
 export const MUTANTS_OF_PHONES: readonly Mutant[] = [
@@ -128,7 +129,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     name: 'what a lost root had confirmed is not offered to the next',
     rule: 'R6',
     file: CONFIRMATION,
-    text: "const kept = life === 'new' ? before.map(unconfirmed) : before;",
+    text: "const kept = life === 'new' && rootEpoch !== null ? before.map((entry) => unconfirmed(entry, rootEpoch)) : before;",
     instead: 'const kept = before;',
   },
   {
@@ -260,14 +261,14 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
   {
     name: 'what a restored feed no longer brings stays on the phone',
     rule: 'R9',
-    file: PHONE,
+    file: HELD,
     text: 'const gone = [...records.keys()].filter((key) => !over.has(key) && !unsettled.has(key));',
     instead: 'const gone = [...records.keys()].filter((key) => !over.has(key) && !unsettled.has(key)).slice(0, 0);',
   },
   {
     name: 'what a feed does not bring is let go with work pending in it',
     rule: 'R10',
-    file: PHONE,
+    file: HELD,
     text: 'filter((key) => !over.has(key) && !unsettled.has(key));',
     instead: 'filter((key) => !over.has(key) && unsettled.size >= 0);',
     caughtBy: { ...CONFIRMING, because: 'the work itself is in the outbox, and its rows come back with it' },
