@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { isDataFault, together } from '../../db/postgres/faults.ts';
@@ -21,29 +20,31 @@ afterEach(async () => {
 
 const codeOf = (fault: unknown) => (fault instanceof pg.DatabaseError ? fault.code : String(fault));
 
-/** Heard of some turns later, as of a statement that is sent by a function within a function. */
-async function late<T>(sent: Promise<T>): Promise<T> {
-  try {
-    return await sent;
-  } finally {
-    for (let count = 0; count < 3; count++) await turn();
-  }
+/** Heard of after another, as of a statement that is sent by a function within a function. */
+async function heardAfter<T>(sent: Promise<T>, other: Promise<unknown>): Promise<T> {
+  await Promise.allSettled([sent, other]);
+  return sent;
+}
+
+/** A cause that is heard of after what failed because of it. */
+function causeHeardLast() {
+  const cause = client.query("select 'x'::date");
+  const aftermath = client.query('select 1');
+  return [heardAfter(cause, aftermath), aftermath] as const;
 }
 
 it('of statements sent together the cause is thrown, not what failed because of it and is heard of first', async () => {
-  const sent = () => [late(client.query("select 'x'::date")), client.query('select 1')] as const;
-  expect(codeOf(await Promise.all(sent()).catch((fault) => fault))).toBe('25P02');
+  expect(codeOf(await Promise.all(causeHeardLast()).catch((fault) => fault))).toBe('25P02');
   await client.query('rollback');
   await client.query('begin');
-  const fault = await together(sent()).catch((one) => one);
+  const fault = await together(causeHeardLast()).catch((one) => one);
   expect([codeOf(fault), isDataFault(fault)]).toEqual(['22007', true]);
 });
 
 it('also when it was sent within others that wait for theirs', async () => {
-  const inner = together([late(client.query("select 'x'::date")), client.query('select 1')]);
-  expect(codeOf(await together([client.query('select 2'), inner, client.query('select 3')]).catch((one) => one))).toBe(
-    '22007',
-  );
+  const first = client.query('select 2');
+  const inner = together(causeHeardLast());
+  expect(codeOf(await together([first, inner, client.query('select 3')]).catch((one) => one))).toBe('22007');
 });
 
 it('what only followed from an earlier fault is said as it is', async () => {
@@ -53,10 +54,11 @@ it('what only followed from an earlier fault is said as it is', async () => {
 
 it('nothing is left running: what was sent last is answered before the fault is thrown', async () => {
   let answered = false;
-  const last = late(client.query('select 1')).finally(() => {
+  const first = client.query("select 'x'::date");
+  const last = heardAfter(client.query('select 1'), first).finally(() => {
     answered = true;
   });
-  await together([client.query("select 'x'::date"), last]).catch(() => undefined);
+  await together([first, last]).catch(() => undefined);
   expect(answered).toBe(true);
 });
 
