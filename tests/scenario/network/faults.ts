@@ -204,9 +204,11 @@ export async function aRegion(seed: number, counts: Counts) {
   /** What a phone that was set back no longer has, and no other node either, is lost with its disk: nobody promised more. */
   function excuse(): void {
     const logged = new Set(
-      [server.replica, ...hubs.map((hub) => hub.relay), ...(lateHub === null ? [] : [lateHub.relay])].flatMap(
-        ({ log }) => log.map(({ change }) => change.actionId),
-      ),
+      [
+        server.replica,
+        ...hubs.map((hub) => hub.relay),
+        ...(lateHub === null || restored.lateHub ? [] : [lateHub.relay]),
+      ].flatMap(({ log }) => log.map(({ change }) => change.actionId)),
     );
     for (const [id, holders] of saved) if (holders.size === 0 && !logged.has(id)) saved.delete(id);
   }
