@@ -144,5 +144,7 @@ async function edit(page: Page, name: string, label: string, value: string): Pro
   await page.getByLabel(label, { exact: true }).fill(value);
   await lastPage(page);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
+  // The form has the name above it as well: it is saved when the form is left.
+  await page.waitForURL((url) => !url.pathname.endsWith('/edit'));
   await expect(page.getByRole('heading', { name })).toBeVisible();
 }
