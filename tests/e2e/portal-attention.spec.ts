@@ -65,7 +65,11 @@ async function push({ deviceId, bearer }: Phone, ...actions: Action[]): Promise<
 /** Two phones that hold the same record edit it, neither knowing of the other. */
 async function parallel(collection: string, id: string, first: Edit, second: Edit): Promise<void> {
   const seen = [held.get(refKey({ collection, id }))!];
-  const [here, there] = [triage.writer.author([first], seen), ward.writer.author([second], seen)];
+  const here = triage.writer.author([first], seen);
+  // Within one millisecond chance would decide which of the two stands.
+  const from = Date.now();
+  await expect.poll(() => Date.now() > from, { intervals: [1] }).toBe(true);
+  const there = ward.writer.author([second], seen);
   expect(await push(triage, here)).toEqual(['applied']);
   expect(await push(ward, there)).toEqual(['applied']);
 }
