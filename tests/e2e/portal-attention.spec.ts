@@ -164,6 +164,11 @@ async function open(tab: string): Promise<void> {
 
 /** What axe finds at 1280 and at 320 px; with SCREENSHOTS set, what it looks like. */
 async function lookAt(name: string): Promise<void> {
+  // A dialog that is still fading in has no contrast to speak of.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 800 });
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
