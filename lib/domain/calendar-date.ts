@@ -79,29 +79,17 @@ export const latestDay = (partial: PartialDate): CalendarDate => {
   return `${partial}-${daysInMonth(Number(partial.slice(0, 4)), Number(partial.slice(5, 7)))}`;
 };
 
-// Days since 1970-01-01 and back, in integers only: howardhinnant.github.io/date_algorithms.html
-const dayNumber = ({ year, month, day }: Parts): number => {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719468;
-};
-
-const partsOfDayNumber = (days: number): Parts => {
-  const z0 = days + 719468;
-  const era = Math.floor(z0 / 146097);
-  const doe = z0 - era * 146097;
-  const yoe = Math.floor((doe - Math.floor(doe / 1460) + Math.floor(doe / 36524) - Math.floor(doe / 146096)) / 365);
-  const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100));
-  const mp = Math.floor((5 * doy + 2) / 153);
-  const month = mp < 10 ? mp + 3 : mp - 9;
-  return { year: yoe + era * 400 + (month <= 2 ? 1 : 0), month, day: doy - Math.floor((153 * mp + 2) / 5) + 1 };
+const DAY_MS = 86_400_000;
+const dayNumber = (date: CalendarDate): number => {
+  if (!isCalendarDate(date)) throw new RangeError('Not a calendar day YYYY-MM-DD');
+  return Date.parse(date) / DAY_MS;
 };
 
 /** The day `days` (an integer, may be negative) after `date`. Throws RangeError outside years 0001–9999. */
-export const addDays = (date: CalendarDate, days: number): CalendarDate =>
-  dateOf(partsOfDayNumber(dayNumber(partsOf(date)) + days));
+export const addDays = (date: CalendarDate, days: number): CalendarDate => {
+  const day = new Date((dayNumber(date) + days) * DAY_MS);
+  return dateOf({ year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() });
+};
 
 /** The same day of the month `months` later (may be negative); 31 January + 1 month = 28 or 29 February. */
 export const addMonths = (date: CalendarDate, months: number): CalendarDate => {
@@ -113,8 +101,7 @@ export const addMonths = (date: CalendarDate, months: number): CalendarDate => {
 };
 
 /** Days from `from` to `to`; negative when `to` is earlier. */
-export const daysBetween = (from: CalendarDate, to: CalendarDate): number =>
-  dayNumber(partsOf(to)) - dayNumber(partsOf(from));
+export const daysBetween = (from: CalendarDate, to: CalendarDate): number => dayNumber(to) - dayNumber(from);
 
 /**
  * Completed months from `from` to `to`; negative when `to` is earlier. A month is complete when the day of the month

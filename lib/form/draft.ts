@@ -1,6 +1,5 @@
-import { type Json, sameJson } from '../replication/json.ts';
+import type { Json } from '../replication/json.ts';
 import type { FieldOf, FormDefinition } from './definition.ts';
-import { evaluateForm } from './evaluate-form.ts';
 import { evaluate } from './expression.ts';
 import type { MissingReason } from './field.ts';
 import {
@@ -74,14 +73,6 @@ export function startDraft(definition: FormDefinition, context: FormContext): Dr
     }
   }
   return { ...EMPTY_FORM, answers };
-}
-
-/** Whether saving the draft would change anything that a person answered. */
-export function isDraftEmpty(definition: FormDefinition, draft: Draft, context: FormContext): boolean {
-  const started = evaluateForm(definition, startDraft(definition, context).answers, context).values;
-  const now = evaluateForm(definition, draft.answers, context).values;
-  const noReasons = Object.values(draft.missing).every((reason) => reason === null);
-  return noReasons && sameJson(started, now);
 }
 
 interface Placed {

@@ -1,4 +1,4 @@
-import { isOffered, type Standing, settleEntry } from './outbox.ts';
+import { type Standing, settleEntry } from './outbox.ts';
 import type { ExchangeReply } from './protocol/exchange-reply.ts';
 import type { ChangeRefusal } from './protocol/outcome.ts';
 import type { Watermark } from './watermark.ts';
@@ -105,10 +105,4 @@ export function isForgotten(entry: Standing, origins: ExchangeReply['origins'], 
   if (entry.state !== 'confirmed' || entry.confirmedAtMs === null) return false;
   const backedUp = origins[entry.origin]?.backedUp ?? 0;
   return entry.lastSeq <= backedUp && nowMs - entry.confirmedAtMs > RETENTION_MS;
-}
-
-/** Is there anything that this upstream has to be offered? */
-export function hasOffers(entries: Iterable<Standing>, epoch: string): boolean {
-  for (const entry of entries) if (isOffered(entry, epoch)) return true;
-  return false;
 }

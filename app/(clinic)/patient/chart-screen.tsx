@@ -6,7 +6,7 @@ import { codeLabel } from '../../../lib/text/translate.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { CodeText } from '../../ui/code-text.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { TabLinks } from '../../ui/tabs.tsx';
+import { TabLinks } from '../../ui/tab-links.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { ChartMark } from '../attention/conflict-mark.tsx';
 import { useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';

@@ -4,7 +4,7 @@ import type { AttentionShown } from '../../../../server/attention.ts';
 import { Badge } from '../../../../ui/badge.tsx';
 import { PageHeader } from '../../../../ui/page-header.tsx';
 import { Select } from '../../../../ui/select.tsx';
-import { TabLinks } from '../../../../ui/tabs.tsx';
+import { TabLinks } from '../../../../ui/tab-links.tsx';
 import { useText } from '../../../../ui/text-provider.tsx';
 import { countText } from '../../../count-text.ts';
 import { mayIn, useMe } from '../../../me.ts';

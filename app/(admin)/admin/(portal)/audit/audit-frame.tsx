@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { Link } from '../../../../ui/link.tsx';
 import { PageHeader } from '../../../../ui/page-header.tsx';
-import { TabLinks } from '../../../../ui/tabs.tsx';
+import { TabLinks } from '../../../../ui/tab-links.tsx';
 import { useText } from '../../../../ui/text-provider.tsx';
 import { type AuditFilters, patientIn } from './audit-filter.ts';
 import { AuditFilterFields } from './audit-filters.tsx';

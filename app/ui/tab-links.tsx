@@ -1,5 +1,4 @@
 'use client';
-import * as RadixTabs from 'radix-ui/tabs';
 import type { ReactNode } from 'react';
 import { Link } from './link.tsx';
 
@@ -10,41 +9,7 @@ const bar = 'flex gap-1 overflow-x-auto border-b border-border [scrollbar-width:
 const tab =
   'flex min-h-12 shrink-0 items-center border-b-2 px-3 font-semibold whitespace-nowrap transition-colors -outline-offset-2 hover:text-text';
 
-/** Views of one screen that have no address of their own. */
-export function Tabs({
-  label,
-  tabs,
-  value,
-  onChange,
-}: {
-  label: string;
-  tabs: readonly { value: string; label: ReactNode; content: ReactNode }[];
-  value: string;
-  onChange: (value: string) => void;
-}) {
-  return (
-    <RadixTabs.Root value={value} onValueChange={onChange}>
-      <RadixTabs.List aria-label={label} className={bar}>
-        {tabs.map((item) => (
-          <RadixTabs.Trigger
-            key={item.value}
-            value={item.value}
-            className={`${tab} ${item.value === value ? chosen : resting}`}
-          >
-            {item.label}
-          </RadixTabs.Trigger>
-        ))}
-      </RadixTabs.List>
-      {tabs.map((item) => (
-        <RadixTabs.Content key={item.value} value={item.value} className="pt-4">
-          {item.content}
-        </RadixTabs.Content>
-      ))}
-    </RadixTabs.Root>
-  );
-}
-
-/** The same look for sections that have an address each (a chart's). */
+/** Sections that have an address each (a chart's). */
 export function TabLinks({
   label,
   tabs,
