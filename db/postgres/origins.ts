@@ -114,11 +114,6 @@ export async function readStandings(client: Queryable, origins: readonly string[
   };
 }
 
-/** A backup of this root was made that holds everything stored when it began. */
-export async function markBackedUp(client: Queryable): Promise<void> {
-  await client.query('update origins set backed_up_seq = received_seq where backed_up_seq <> received_seq');
-}
-
 function standingOf(row: StandingRow | undefined): OriginStanding {
   if (row === undefined) return { received: NOTHING_RECEIVED, confirmed: NOTHING_RECEIVED };
   const received = { seq: row.received_seq, chain: row.received_chain };
