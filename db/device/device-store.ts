@@ -23,7 +23,7 @@ export function deviceStore(
     async readOutgoing({ maxChanges, maxBytes, again = false }) {
       const origin = await readOrigin(database);
       const feed = await readFeed(database);
-      const { epoch, cursors, version, notHere } = feed;
+      const { epoch, rootEpoch, cursors, version, notHere } = feed;
       const around = await surroundings();
       said = around === null ? null : await reportDue(database, origin, feed, around);
       const besides = again ? { besides: origin.replicaId } : null;
@@ -36,6 +36,7 @@ export function deviceStore(
         actions: takeBatch(actions, maxChanges, maxBytes),
         epoch,
         cursors: epoch === null ? {} : (cursors[epoch] ?? {}),
+        rootEpoch,
         version,
         ...(said === null ? {} : { report: said }),
       };

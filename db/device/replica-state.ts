@@ -33,8 +33,9 @@ export async function readOrigin(database: DeviceDatabase): Promise<OriginRow> {
 export async function readFeed(database: DeviceDatabase): Promise<FeedRow> {
   const row = await database.meta.get('feed');
   if (row?.key !== 'feed') return NEW_FEED;
-  // Collections that this version has learnt were passed over before: all of it is read again, and merged.
-  const reread = { schema: SCHEMA_VERSION, epoch: null, cursors: {}, snapshot: null };
+  // Collections that this version has learnt were passed over before: all of it is read again, and merged. The life of
+  // the feed stays known, so that what left meanwhile is noticed at the end of it.
+  const reread = { schema: SCHEMA_VERSION, cursors: {}, snapshot: null };
   return { ...NEW_FEED, ...row, ...(row.schema < SCHEMA_VERSION ? reread : {}) };
 }
 

@@ -1,5 +1,5 @@
 import { placeKey, type RowPlace } from './chart.ts';
-import type { DeviceDatabase, FeedRow, OriginRow, SealsRow, WalkRow } from './device-database.ts';
+import type { DeviceDatabase, FeedRow, OriginRow, OutboxRow, SealsRow, WalkRow } from './device-database.ts';
 import { readFeed, readOrigin } from './replica-state.ts';
 import { type OpenRow, RowMoved, sealRows, writeRows } from './rows.ts';
 import type { OutboxAfter } from './settle-outbox.ts';
@@ -49,7 +49,7 @@ async function tryStore(
     if (await hasMoved(database, origin, now, current.version, done.read)) throw new RowMoved();
     const commit = now.commit + 1;
     await writeRows(database, sealed, commit);
-    await database.outbox.bulkPut([...(done.outbox?.changed ?? [])]);
+    await putOutbox(database, done.outbox?.changed ?? []);
     await database.outbox.bulkDelete([...(done.outbox?.forgotten ?? [])]);
     if (done.walk === 'over') await database.meta.where('key').startsWith('walk:').delete();
     else if (done.walk !== null) await database.meta.put(done.walk);
@@ -60,6 +60,17 @@ async function tryStore(
     ]);
   });
   return changed.filter(({ place }) => isChart(place)).map((row) => row.place.id);
+}
+
+/** What a person did about a refused action meanwhile stands: a reply says nothing about it. */
+async function putOutbox(database: DeviceDatabase, rows: readonly OutboxRow[]): Promise<void> {
+  const now = await database.outbox.bulkGet(rows.map((row) => row.id));
+  await database.outbox.bulkPut(
+    rows.map(({ settled: _, ...row }, at) => {
+      const settled = now[at]?.settled;
+      return settled === undefined ? row : { ...row, settled };
+    }),
+  );
 }
 
 export function isChart(place: RowPlace): boolean {

@@ -113,7 +113,7 @@ export class MemoryPhone implements DownstreamStore {
   }
 
   async readOutgoing({ maxChanges, maxBytes, again = false }: Limits): Promise<Outgoing> {
-    const { origin, chain, outbox, version, reading } = this.state;
+    const { origin, chain, outbox, version, reading, rootEpoch } = this.state;
     const { epoch, cursors } = reading;
     const offered = outbox.filter((entry) => isOffered(entry, epoch));
     const others = outbox.filter((one) => again && one.state === 'received' && one.origin !== origin.replicaId);
@@ -127,6 +127,7 @@ export class MemoryPhone implements DownstreamStore {
       actions: takeBatch(actions, maxChanges, maxBytes),
       epoch,
       cursors: epoch === null ? {} : (cursors[epoch] ?? {}),
+      rootEpoch,
       version,
     };
   }
@@ -213,8 +214,12 @@ export class MemoryPhone implements DownstreamStore {
       if (after !== null) records.set(key, after);
     }
     const last = { epoch: page.epoch, cursors: { [page.epoch]: page.cursors } };
-    const reading = { ...this.state.reading, scopes: page.scopes, ...(page.token === null ? last : {}) };
-    this.state = { ...this.state, records, reading };
+    const before = this.state.reading;
+    const reading = { ...before, scopes: page.scopes, ...(page.token === null ? last : {}) };
+    // Rights that were withdrawn since: the exchange that follows looks at everything.
+    const unchecked = moreUnchecked(this.state.unchecked, [], before.scopes, page.scopes);
+    const rootEpoch = this.state.rootEpoch ?? (page.token === null ? page.rootEpoch : null);
+    this.state = { ...this.state, records, reading, unchecked, rootEpoch };
   }
 
   /** Lets go of the charts that left a scope, and of what no scope held any more covers; never of what is pending. */

@@ -1,5 +1,6 @@
 import type { Action } from './change.ts';
 import type { ReplicaClock } from './clock.ts';
+import { lifeOf } from './confirmation.ts';
 import { type ExchangeReply, exchangeReplySchema } from './protocol/exchange-reply.ts';
 import {
   type ExchangeRequest,
@@ -19,9 +20,10 @@ export interface Outgoing {
   readonly actions: readonly Action[];
   readonly epoch: string | null;
   readonly cursors: Readonly<Record<string, number>>;
-  /** What a relay decided of the actions, and the greatest life of a root that it has seen. */
+  /** What a relay decided of the actions. */
   readonly judged?: ExchangeRequest['judged'];
-  readonly rootEpoch?: string;
+  /** The greatest life of a root that it has seen, null before the first; told by relays only. */
+  readonly rootEpoch: string | null;
   readonly report?: ExchangeRequest['report'];
   /** Replies applied so far. */
   readonly version: number;
@@ -93,11 +95,13 @@ export async function exchangeOnce(
   );
   // Another life than the one asked about: what to send it and where to read on follows from its reply.
   const moved = outgoing.epoch !== null && outgoing.epoch !== reply.epoch;
+  // What was confirmed by a root that was given up is to be offered again.
+  const isNewRoot = lifeOf(outgoing.rootEpoch, reply.rootEpoch) === 'new';
   const answered = new Set(reply.outcomes.map((outcome) => outcome.actionId));
   const sent = outgoing.actions.filter((action) => answered.has(action.id)).length;
   // Work of another clinic was in the way of what this upstream takes.
   const inTheWay = (reply.notHere ?? []).length > 0;
-  return { sent, received, more: reply.more || moved || inTheWay };
+  return { sent, received, more: reply.more || moved || inTheWay || isNewRoot };
 }
 
 /** Nothing is read past what was announced: a page that lost a row on its way is not a page. */
@@ -121,7 +125,7 @@ function requestOf(outgoing: Outgoing, sentMs: number, maxBytes: number): Exchan
     cursors,
     maxBytes,
     ...(judged === undefined ? {} : { judged }),
-    ...(rootEpoch === undefined ? {} : { rootEpoch }),
+    ...(judged === undefined || rootEpoch === null ? {} : { rootEpoch }),
     ...(report === undefined ? {} : { report }),
   };
 }

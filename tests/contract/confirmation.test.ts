@@ -190,6 +190,24 @@ describe.each([
     expect(server.replica.records.has(refKey(patient))).toBe(true);
   });
 
+  it('gives a hub that tells of a new life of the root all of it again in the same round', async () => {
+    const { hub, server, exchange, register, restoreRoot, states } = await aCase(make);
+    const before = server.replica.log.length;
+    const made = await register();
+    await exchange(hub.forPhone);
+    await hub.toRoot();
+    await exchange(hub.forPhone);
+    expect(await states()).toEqual(['confirmed']);
+    await restoreRoot(before);
+    const { rootEpoch } = server.replica.who;
+    const given: string[] = [];
+    await exchange(async (request) => {
+      given.push(...request.actions.map((action) => action.id));
+      return altered(hub.forPhone, () => ({ rootEpoch }))(request);
+    });
+    expect(given).toEqual([made]);
+  });
+
   it('does not believe a root that was given up: its word is that of any other upstream', async () => {
     const { server, toRoot, exchange, register, save, states, patientId } = await aCase(make);
     await register();

@@ -277,6 +277,25 @@ describe.each([
     await equalToServer(phone);
   });
 
+  it('lets go of the clinic of whose withdrawal a first sync told', async () => {
+    const { world, server, north, south, phone, newId, patient, register, equalToServer } = await aCase(make);
+    const boss = await world.aUser('provider', [north, south]);
+    const wide = world.connect(phone.store, boss, [north, south]);
+    const stranger = { collection: 'patients', id: newId() };
+    await world.atServer(registration(stranger.id, south));
+    await register();
+    await phone.exchange();
+    await wide.exchange();
+    expect(await phone.shown(stranger)).toBeDefined();
+    const narrow = world.connect(phone.store, boss, [north]);
+    const { scopes } = await narrow.grants();
+    for (const page of await snapshotPages(server, scopes, 5)) await phone.applySnapshotPage(page);
+    await narrow.exchange();
+    expect(await phone.shown(stranger)).toBeUndefined();
+    expect((await phone.shown(patient))?.values.givenName).toBe('Amina');
+    await equalToServer({ ...phone, ...narrow });
+  });
+
   it('writes for a registrar what he may write, and holds it no longer than needed', async () => {
     const { world, north, patientId, aPhone, phone, register, newId, at, equalToServer } = await aCase(make);
     await register();

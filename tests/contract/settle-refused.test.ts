@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { applyReply } from '../../db/device/apply-reply.ts';
 import { commitAction } from '../../db/device/commit-action.ts';
 import { countOutbox, openOutboxRow, outboxRow } from '../../db/device/outbox.ts';
 import { refusedRows, reopenRefused, type Settlement, settleRefused } from '../../db/device/settle-refused.ts';
@@ -59,4 +60,32 @@ it('nothing that waits to be sent can be settled away', async () => {
   expect(await settleRefused(database, 'no such action', DISCARDED)).toBe(false);
   expect((await countOutbox(database)).unsent).toBe(1);
   expect((await refusedRows(database)).length).toBe(1);
+});
+
+it('stays settled when a reply about it is being stored at that moment', async () => {
+  const { database, key, refused } = await aPhoneWithARefusal();
+  const { action } = await openOutboxRow(key, (await database.outbox.get(refused))!);
+  const refusal = { changeId: action.changes[0]!.id, key: null, code: 'invalid' as const };
+  const changeIds = action.changes.map((change) => change.id);
+  const outcome = {
+    actionId: refused,
+    changeIds,
+    result: 'refused' as const,
+    duplicate: true,
+    confirmed: true,
+    refusal,
+  };
+  const nothing = { origins: {}, grants: 1, pages: [], cursors: {}, more: false, digests: {} };
+  const reply = { ...nothing, replicaId: v7(), epoch: v7(), rootEpoch: v7(), clock: 1000, outcomes: [outcome] };
+  const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+  // The reply's outbox row was read, and is being sealed.
+  const settling = vi.spyOn(crypto.subtle, 'encrypt').mockImplementationOnce(async (...sealed) => {
+    await settleRefused(database, refused, DISCARDED);
+    return encrypt(...sealed);
+  });
+  await applyReply(database, key, reply, { version: 0, sentMs: 1000, receivedMs: 1000 }, v7);
+  expect(settling).toHaveBeenCalled();
+  const row = (await database.outbox.get(refused))!;
+  expect(row.settled).toEqual(DISCARDED);
+  expect((await openOutboxRow(key, row)).refusal?.code).toBe('invalid');
 });
