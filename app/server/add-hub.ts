@@ -3,7 +3,7 @@ import { BEGIN_PUSH } from '../../db/postgres/accept-changes.ts';
 import { authorWithin } from '../../db/postgres/author-edits.ts';
 import { inTransaction, newId, readIdentity } from '../../db/postgres/replica-identity.ts';
 import { put } from '../../lib/domain/command.ts';
-import { hashSecret, newSecret } from './secrets.ts';
+import { hashSecret, newSecret, tokenHashOf } from './secrets.ts';
 import { serverAsFounder } from './server-author.ts';
 
 /**
@@ -23,8 +23,8 @@ export async function addHub(pool: pg.Pool, name: string, codes: readonly string
       founder,
       needs: [{ collection: 'devices', id: deviceId }],
       decide: ({ nowMs }) => {
-        const fields = { name, kind: 'hub', clinicIds, enrolledAt: new Date(nowMs).toISOString(), enrolledBy: userId };
-        return [put('devices', deviceId, fields)];
+        const enrolled = { enrolledAt: new Date(nowMs).toISOString(), enrolledBy: userId, tokenHash: tokenHashOf(key) };
+        return [put('devices', deviceId, { name, kind: 'hub', clinicIds, ...enrolled })];
       },
     });
     if (outcome?.result !== 'applied') throw new Error(`The hub was refused: ${outcome?.refusal?.code}.`);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { actorsOf } from '../../lib/access/actor-of.ts';
-import { grantsVersion, VERSIONS_PER_MS } from '../../lib/access/grants-version.ts';
+import { grantsVersion } from '../../lib/access/grants-version.ts';
 import { scopesHeld, scopesOfHub } from '../../lib/access/scopes-held.ts';
 import type { Sender } from '../../lib/domain/world.ts';
 import type { Grants } from '../../lib/replication/answer-exchange.ts';
@@ -26,11 +26,19 @@ interface DeviceRow {
   users: string[];
 }
 
-const READ_DEVICE = `select t.device_id, d.clinic_ids, d.kind,
-    t.revoked_at is not null or d.revoked_at is not null or d.deleted_at is not null as withdrawn,
-    t.last_used_at < now() - interval '1 minute' as stale,
-    array(select user_id from device_users u where u.device_id = t.device_id)::uuid[] as users
-  from device_tokens t left join devices d on d.id = t.device_id where t.hash = $1`;
+// A token that its device's record does not name any more was replaced by another.
+const READ_DEVICE = `select d.id as device_id, d.clinic_ids, d.kind,
+    d.revoked_at is not null or d.deleted_at is not null as withdrawn,
+    coalesce(t.last_used_at < now() - interval '1 minute', true) as stale,
+    array(select jsonb_object_keys(d.signed_in))::uuid[] as users
+  from devices d left join device_tokens t on t.hash = $1 where d.token_hash = encode($1, 'hex')
+  union all
+  select t.device_id, null, null, true, false, '{}' from device_tokens t
+  where t.hash = $1 and not exists (select from devices where token_hash = encode($1, 'hex'))`;
+
+/** To the minute. A token that was given elsewhere is first noted here when it is used. */
+const NOTE_USE = `insert into device_tokens (hash, device_id) values ($1, $2)
+  on conflict (hash) do update set last_used_at = now()`;
 
 /**
  * The device that a request comes from, by its bearer alone: a cookie says nothing here. `unauthenticated` for a token
@@ -44,7 +52,7 @@ export async function requireDevice(pool: pg.Pool, request: Request): Promise<Re
   const row = found.rows[0];
   if (row === undefined) return refused('unauthenticated');
   if (row.withdrawn) return refused('gone', { detail: 'This device was withdrawn.' });
-  if (row.stale) await pool.query('update device_tokens set last_used_at = now() where hash = $1', [hash]);
+  if (row.stale) await pool.query({ name: 'device used', text: NOTE_USE, values: [hash, row.device_id] });
   const clinicIds = row.clinic_ids ?? [];
   return {
     ok: true,
@@ -60,36 +68,33 @@ interface RightsRow {
   stamps: string | null;
   root: boolean | null;
   carried: string[] | null;
-  users: { id: string; at: number; current: boolean }[];
+  users: string[];
+  current: string[];
 }
 
-const READ_RIGHTS = `select d.stamps, r.root, u.scopes as carried, coalesce(
-    (select json_agg(json_build_object('id', user_id, 'at', floor(extract(epoch from signed_in_at) * 1000),
-       'current', signed_in_at >= (select max(created_at) from device_tokens t
-         where t.device_id = $1 and t.revoked_at is null))) from device_users where device_id = $1), '[]') as users
+const READ_RIGHTS = `select d.stamps, r.root, u.scopes as carried,
+    array(select jsonb_object_keys(d.signed_in))::uuid[] as users,
+    array(select key from jsonb_each_text(d.signed_in) where value::timestamptz = d.enrolled_at)::uuid[] as current
   from (select) one left join devices d on d.id = $1 left join replica r on true left join upstream u on true`;
 
 /**
  * What a device may hold now: the scopes of the users who signed in on it since it got its token; a hub those of its
- * clinics. The version only grows, and is alike on every replica that knows the same: every change of rights writes one
- * of these records, or is a sign-in. A relay carries some of the scopes; the others are elsewhere.
+ * clinics. The version only grows, and is alike on every replica that knows the same: every change of rights, a sign-in
+ * included, writes one of these records. A relay carries some of the scopes; the others are elsewhere.
  */
 export async function grantsOf(pool: pg.Pool, { deviceId, clinicIds, sender }: DeviceSession): Promise<Grants> {
   const found = await pool.query<RightsRow>({ name: 'device rights', text: READ_RIGHTS, values: [deviceId] });
-  const { stamps, root, carried, users } = found.rows[0]!;
+  const { stamps, root, carried, users, current } = found.rows[0]!;
   const own = Object.values(decodeStamps(stamps ?? '{}'));
   if (sender.kind === 'hub') return { version: grantsVersion(own), scopes: scopesOfHub(clinicIds) };
-  const ids = users.map(({ id }) => id);
-  const current = new Set(users.filter((one) => one.current).map(({ id }) => id));
   const [people, permissions] = await Promise.all([
-    readRecords(pool, 'users', 'where id = any($1)', [ids]),
-    readRecords(pool, 'permissions', 'where user_id = any($1)', [ids]),
+    readRecords(pool, 'users', 'where id = any($1)', [users]),
+    readRecords(pool, 'permissions', 'where user_id = any($1)', [users]),
   ]);
   const rights = [...people, ...permissions].flatMap((record) => Object.values(record.stamps));
-  const signIns = users.map(({ at }) => at * VERSIONS_PER_MS);
-  const version = Math.max(grantsVersion([...own, ...rights]), ...signIns);
+  const version = grantsVersion([...own, ...rights]);
   const actors = actorsOf(
-    people.filter(({ id }) => current.has(id)),
+    people.filter(({ id }) => current.includes(id)),
     permissions,
   );
   const held = scopesHeld([...actors.values()], clinicIds);

@@ -4,10 +4,8 @@ import { asOnlySweeper, readExpiredGrants } from '../../db/postgres/expired-gran
 import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { isInForce } from '../../lib/domain/access-grant/grant-in-force.ts';
 import { put } from '../../lib/domain/command.ts';
-import { log } from './log.ts';
+import { everyMinute } from './every-minute.ts';
 import { serverAsFounder } from './server-author.ts';
-
-const EVERY_MS = 60_000;
 
 /**
  * Ends every emergency opening whose time has passed, as the server's own actions: the charts leave the clinics by the
@@ -46,26 +44,7 @@ async function endGrant(pool: pg.Pool, replicaId: string, id: string, nowMs: num
   return outcome !== null;
 }
 
-/** Does so once a minute until it is stopped. What goes wrong is logged, and tried again at the next minute. */
+/** Does so once a minute until it is stopped. */
 export function watchExpiredGrants(pool: pg.Pool): { stop(): Promise<void> } {
-  let running: Promise<unknown> = Promise.resolve();
-  const sweep = async () => {
-    try {
-      const count = await endExpiredGrants(pool, Date.now());
-      if (count > 0) log('info', 'endExpiredGrants', { count });
-    } catch (fault) {
-      log('error', 'endExpiredGrants', { code: fault instanceof Error ? fault.name : 'unknown' });
-    }
-  };
-  const start = () => {
-    running = running.then(sweep);
-  };
-  start();
-  const timer = setInterval(start, EVERY_MS);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return everyMinute('endExpiredGrants', () => endExpiredGrants(pool, Date.now()));
 }

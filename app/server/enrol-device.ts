@@ -13,7 +13,7 @@ import { addressOf } from './client-address.ts';
 import { foldCode } from './enrolment-codes.ts';
 import { type Result, refused } from './problem.ts';
 import { fulfils, readJson } from './read-json.ts';
-import { bearerOf, hashSecret, newSecret } from './secrets.ts';
+import { bearerOf, hashSecret, newSecret, tokenHashOf } from './secrets.ts';
 
 const enrolSchema = z.strictObject({
   code: z.string().min(1).max(40),
@@ -96,14 +96,14 @@ async function enrolWithin(
     author: { userId: code.created_by, clinicId: code.clinic_id },
     needs: [{ collection: 'devices', id: deviceId }],
     decide: ({ nowMs }) => [
-      { collection: 'devices', id: deviceId, kind: 'put', reason: null, fields: fieldsOf(asked, code, nowMs) },
+      { collection: 'devices', id: deviceId, kind: 'put', reason: null, fields: fieldsOf(asked, code, bearer, nowMs) },
     ],
   });
   if (outcome?.result === 'applied') return { ok: true, value: { deviceId, clinicIds: [code.clinic_id] } };
   throw new NotAllowed();
 }
 
-function fieldsOf({ deviceName, publicKey }: Enrolling, code: CodeRow, nowMs: number) {
+function fieldsOf({ deviceName, publicKey }: Enrolling, code: CodeRow, bearer: string, nowMs: number) {
   return {
     name: deviceName,
     kind: code.kind,
@@ -111,6 +111,7 @@ function fieldsOf({ deviceName, publicKey }: Enrolling, code: CodeRow, nowMs: nu
     enrolledAt: new Date(nowMs).toISOString(),
     enrolledBy: code.created_by,
     publicKey: publicKey ?? null,
+    tokenHash: tokenHashOf(bearer),
     revokedAt: null,
     lostAt: null,
   };

@@ -16,8 +16,10 @@ const LOOK_EVERY = 2;
 /** Chunks that a reader may leave lying before no more are made. */
 const MOST_UNREAD = 4;
 
-/** Every change of rights is a change of records in one of these. */
-const RIGHTS: readonly ScopeId[] = ['org', 'custody'];
+/** Every change of rights is a change of records in one of these: at a relay custody is its clinics'. */
+function isOfRights({ scope }: ScopeHint): boolean {
+  return scope === 'org' || scope === 'custody' || scope.endsWith(':custody');
+}
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -83,7 +85,7 @@ class LiveStream implements HintSubscriber {
 
   moved(hints: readonly ScopeHint[]): void {
     for (const hint of hints) this.#wait(hint);
-    if (hints.some(({ scope }) => RIGHTS.includes(scope))) this.lookAgain();
+    if (hints.some(isOfRights)) this.lookAgain();
     else this.#tell();
   }
 

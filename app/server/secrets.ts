@@ -10,6 +10,11 @@ export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
+/** The same as a device's record names it: hubs know a phone by it, too. */
+export function tokenHashOf(secret: string): string {
+  return hashSecret(secret).toString('hex');
+}
+
 /** The bearer of a request, or null. */
 export function bearerOf(request: Request): string | null {
   return /^Bearer ([A-Za-z0-9_-]{20,200})$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;

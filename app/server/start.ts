@@ -15,6 +15,8 @@ import { watchExpiredGrants } from './end-expired-grants.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { firstAdministratorLink } from './first-administrator.ts';
 import { openDatabase } from './open-database.ts';
+import { watchCredentials } from './place-credentials.ts';
+import { recordTokens } from './record-tokens.ts';
 import { startRelay, type Upstream } from './relay-loop.ts';
 import { startSealing } from './sealing.ts';
 import { serve } from './serve.ts';
@@ -54,6 +56,7 @@ async function start(environment: Environment): Promise<void> {
   });
   undo.push(serving.close);
   undo.push(watchExpiredGrants(database().pool).stop);
+  undo.push(watchCredentials(database().pool).stop);
   if (upstream !== null) undo.push(startRelay(database().pool, upstream).stop);
   await announce(environment, origin, seeded);
 }
@@ -80,6 +83,7 @@ async function prepareDatabase(environment: Environment): Promise<string> {
   await checkDatabase(pool);
   await migrateUp(pool);
   await checkDatabase(pool);
+  await recordTokens(pool);
   return url;
 }
 

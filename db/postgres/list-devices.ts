@@ -45,5 +45,7 @@ const clock = sql<number | null>`r.clock_offset_ms::float8`.as('clockOffsetMs');
 const clinicsOfDevice = sql<string[]>`coalesce(d.clinic_ids, '[]')`.as('clinicIds');
 const lastSeen = sql<string | null>`greatest(d.last_seen_at,
   (select max(t.last_used_at) from device_tokens t where t.device_id = d.id))`.as('lastSeenAt');
-const usersOfDevice = sql<string[]>`array(select u.name from device_users du join users u on u.id = du.user_id
-  where du.device_id = d.id order by du.signed_in_at desc)`.as('users');
+const usersOfDevice = sql<
+  string[]
+>`array(select u.name from jsonb_each_text(d.signed_in) s join users u on u.id = s.key::uuid
+  order by s.value desc, u.name)`.as('users');

@@ -1,7 +1,7 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { type Departure, departuresIn, hasDeparted } from '../../lib/replication/apply-reply.ts';
 import type { Page } from '../../lib/replication/protocol/page.ts';
-import type { RecordRef, StoredRecord } from '../../lib/replication/record.ts';
+import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import {
   BELONGING,
   clinicsOfPatient,
@@ -82,6 +82,33 @@ function patientIdOf(record: StoredRecord): string {
 }
 
 /**
+ * Records of no chart that left a clinic's scope: what a device or a user signs in by goes at once, for a stolen hub is
+ * to hold its own clinics' only. One that is another carried clinic's as well comes with that one's feed.
+ */
+export async function takeAway(
+  client: Queryable,
+  store: AcceptanceTransaction,
+  pages: readonly Page[],
+  scopes: readonly ScopeId[],
+): Promise<void> {
+  const told = new Map<string, string[]>();
+  const left = pages.flatMap((page) => page.left.filter(isOutsideCharts).map((ref) => ({ ref, scope: page.scope })));
+  for (const { ref, scope } of left) told.set(refKey(ref), [...(told.get(refKey(ref)) ?? []), scope]);
+  const gone: StoredRecord[] = [];
+  for (const record of await readByIds(
+    client,
+    left.map(({ ref }) => ref),
+  )) {
+    const own = scopesOf(collectionNamed(record.collection)!, record, []).filter((scope) => scopes.includes(scope));
+    // Its newer row came with another scope, and has taken it out of this one.
+    if (!own.some((scope) => told.get(refKey(record))?.includes(scope))) continue;
+    for (const scope of own) store.feedAnew(scope, record, '');
+    gone.push(record);
+  }
+  await deleteRecords(client, gone);
+}
+
+/**
  * Nothing of another clinic stays here once the root has what was made of it: whole charts of these patients, and those
  * of the other records that stand in no feed. What came before its patient stays: he may be on the next page.
  */
@@ -96,14 +123,15 @@ export async function letGo(
   const away = patientIds.filter((patientId) => isAway(patientId, memberships, scopes));
   const charts = grouped(await readCharts(client, away), patientIdOf);
   const known = [...charts.values()].filter((chart) => chart.some(({ collection }) => collection === 'patients'));
-  const beside = await unfed(client, store, await readByIds(client, refs.filter(isNoChart)));
+  const beside = await unfed(client, store, await readByIds(client, refs.filter(isOutsideCharts)));
   const waiting = await unconfirmed(client, [...known.flat(), ...beside]);
   const gone = known.filter((chart) => !chart.some(({ id }) => waiting.has(id)));
   await deleteRecords(client, [...gone.flat(), ...beside.filter(({ id }) => !waiting.has(id))]);
 }
 
-function isNoChart({ collection }: RecordRef): boolean {
-  return collectionNamed(collection)?.place !== 'chart';
+function isOutsideCharts({ collection }: RecordRef): boolean {
+  const declared = collectionNamed(collection);
+  return declared !== undefined && declared.place !== 'chart';
 }
 
 /** Those that no feed names, now or when this transaction is over. */

@@ -14,7 +14,7 @@ import { AcceptanceTransaction, InsertRaced } from './acceptance-store.ts';
 import { isDataFault, isRerunnable } from './faults.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
 import { confirmOutcomes, noteStandings } from './relay-confirm.ts';
-import { departuresTold, letGo, patientsAwayFrom, takeLeave } from './relay-let-go.ts';
+import { departuresTold, letGo, patientsAwayFrom, takeAway, takeLeave } from './relay-let-go.ts';
 import { readOriginsToTell, readUnconfirmed } from './relay-outgoing.ts';
 import { feedGained, patientsIn, unfeed } from './relay-scopes.ts';
 import { BEGIN_READ, inTransaction, readIdentity } from './replica-identity.ts';
@@ -98,6 +98,7 @@ async function applyWithin(
   await feedGained(client, store, gained);
   const changed = await mergeRows(client, store, carries, rows, tellRefused);
   await takeLeave(client, store, departures, reading.scopes);
+  await takeAway(client, store, pages, reading.scopes);
   const moved = complete ? await patientsMoved(client, changed) : [];
   const others = [...settled, ...inLost.refs];
   await letGo(client, store, [...new Set([...leaving, ...moved])], others, reading.scopes);

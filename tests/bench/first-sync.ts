@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import pg from 'pg';
-import { hashSecret, newSecret } from '../../app/server/secrets.ts';
+import { newSecret, tokenHashOf } from '../../app/server/secrets.ts';
 import { tableName } from '../../db/postgres/record-tables.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
@@ -44,7 +44,7 @@ async function measure(pool: pg.Pool): Promise<BenchLine[]> {
   const clinic = clinics[0]!;
   const phone = aBusyPhone(1, clinic.clinicId, clinic.userId);
   const bearers: string[] = [];
-  for (let number = 0; number <= OTHERS; number++) bearers.push(await enrolled(pool, clinic, atServer));
+  for (let number = 0; number <= OTHERS; number++) bearers.push(await enrolled(clinic, atServer));
   const today = new Date().toISOString().slice(0, 10);
   const authored = Math.min(AUTHORED, ...sizes());
   await fillClinic((actions) => asDevice(clinic).accept(actions), phone, authored, today);
@@ -63,7 +63,6 @@ type Clinic = { clinicId: string; userId: string };
 
 /** A device on which the clinic's provider signed in; its bearer. */
 async function enrolled(
-  pool: pg.Pool,
   { clinicId, userId }: Clinic,
   atServer: Awaited<ReturnType<typeof aPostgresClinic>>['atServer'],
 ): Promise<string> {
@@ -75,10 +74,10 @@ async function enrolled(
       clinicIds: [clinicId],
       enrolledAt: NOW,
       enrolledBy: userId,
+      tokenHash: tokenHashOf(bearer),
+      [`signedIn.${userId}`]: NOW,
     }),
   ]);
-  await pool.query('insert into device_tokens (hash, device_id) values ($1, $2)', [hashSecret(bearer), deviceId]);
-  await pool.query('insert into device_users (device_id, user_id) values ($1, $2)', [deviceId, userId]);
   return bearer;
 }
 

@@ -83,6 +83,7 @@ test.describe('a phone that was withdrawn', () => {
     await page.getByRole('link', { name: 'Patients' }).click();
     await registerPatient(page, 'Omar', 'Saleh');
     const { pool, close } = connectDatabase((await openEmbedded(clinic.server.dataDir)).url);
+    await pool.query('update devices set token_hash = null');
     await pool.query('delete from device_tokens');
     await close();
     await context.setOffline(false);

@@ -156,7 +156,7 @@ describe('GET /api/sync/live', () => {
   });
 
   it('shows signs of life, looks again with every other of them, and ends for one who does not read', async () => {
-    const { authorization } = await clinic.aDevice(north, 'nora');
+    const { authorization, deviceId } = await clinic.aDevice(north, 'nora');
     const opened = await live(database.pool, request(authorization), 20);
     if (!opened.ok) throw new Error('refused');
     const stream = follow(opened.value);
@@ -164,9 +164,7 @@ describe('GET /api/sync/live', () => {
     const bytes = stream.bytes;
     await eventually(() => stream.bytes).toBeGreaterThan(bytes + 4);
     // Withdrawn without a word to anybody.
-    await database.pool.query('update device_tokens set revoked_at = now() where hash = sha256($1)', [
-      authorization.replace('Bearer ', ''),
-    ]);
+    await database.pool.query('update devices set revoked_at = now() where id = $1', [deviceId]);
     await eventually(() => stream.ended).toBe(true);
 
     const lazy = await clinic.aDevice(north, 'nora');

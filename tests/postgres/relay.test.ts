@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placeCredentials } from '../../app/server/place-credentials.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { witness } from '../../app/server/witness.ts';
 import { readRecords } from '../../db/postgres/record-statements.ts';
@@ -59,6 +60,10 @@ async function logged(at: 'root' | 'hub', actionId: string) {
     [actionId],
   );
   return rows;
+}
+
+async function deviceOf({ deviceId }: PairPhone): Promise<StoredRecord> {
+  return (await readRecords(pair.root.database.pool, 'devices', 'where id = $1', [deviceId]))[0]!;
 }
 
 /** A patient whom both know. */
@@ -188,6 +193,11 @@ describe('a relay on PostgreSQL', () => {
 
   it('takes nothing of another clinic: its work waits on the phone, and the root refuses it from a hub', async () => {
     const stranger = await pair.aPhone(1);
+    await pair.editAtRoot(
+      [put('devices', stranger.deviceId, { clinicIds: [north, south] })],
+      [await deviceOf(stranger)],
+    );
+    await pair.relay();
     await stranger.syncWith(pair.root);
     const id = newId();
     const made = stranger.save(registration(id, south));
@@ -264,6 +274,47 @@ describe('a relay on PostgreSQL', () => {
     for (const { id, seq } of before) expect(after.find((row) => row.id === id).seq).toBeGreaterThanOrEqual(seq);
   });
 
+  it('holds how the users and devices of its clinics sign in, and nobody else', async () => {
+    const signIns = async () => {
+      const { pool } = pair.hub.database;
+      const users = await pool.query<{ username: string }>('select username from credentials order by 1');
+      const phones = await pool.query<{ id: string }>('select id from devices where kind = $1', ['phone']);
+      return { users: users.rows.map(({ username }) => username), phones: phones.rows.map(({ id }) => id) };
+    };
+    const [roamer, stranger] = [await pair.aPhone(1), await pair.aPhone(1)];
+    const userId = stranger.userId;
+    const id = deterministicId('permissions', userId, north);
+    const may = async (registers: boolean) => {
+      const [held] = await readRecords(pair.root.database.pool, 'permissions', 'where id = $1', [id]);
+      const rights = { userId, clinicId: north, 'flags.register-patients': registers };
+      await pair.editAtRoot([put('permissions', id, rights)], held === undefined ? [] : [held]);
+    };
+    const moves = async (clinicIds: string[]) =>
+      pair.editAtRoot([put('devices', roamer.deviceId, { clinicIds })], [await deviceOf(roamer)]);
+
+    await placeCredentials(pair.root.database.pool);
+    await pair.relay();
+    expect((await signIns()).users).toEqual(['north']);
+    expect((await signIns()).phones).not.toContain(roamer.deviceId);
+
+    await may(true);
+    await moves([north, south]);
+    expect(await placeCredentials(pair.root.database.pool)).toBe(1);
+    expect(await placeCredentials(pair.root.database.pool)).toBe(0);
+    await pair.relay();
+    expect((await signIns()).users).toEqual(['north', 'south']);
+    expect((await signIns()).phones).toContain(roamer.deviceId);
+    expect((await signIns()).phones).not.toContain(stranger.deviceId);
+
+    await may(false);
+    await moves([south]);
+    await placeCredentials(pair.root.database.pool);
+    await pair.relay();
+    expect((await signIns()).users).toEqual(['north']);
+    expect((await signIns()).phones).not.toContain(roamer.deviceId);
+    await equal();
+  });
+
   it('tells phones of what it does not carry that it is elsewhere', async () => {
     const reply = (await phone.lineTo(pair.hub)({
       ...{ protocol: 1, schema: 1, replicaId: phone.deviceId, clock: Date.now(), origins: {}, actions: [] },
@@ -285,7 +336,6 @@ describe('a relay on PostgreSQL', () => {
     await phone.syncWith(pair.hub);
     expect(phone.state(made)).toBe('received');
     await pair.replaceHub();
-    await pair.introduce(phone.deviceId, pair.hub.database);
     await pair.relay();
     await phone.syncWith(pair.hub);
     await pair.relay();

@@ -9,6 +9,7 @@ import { ADDRESS_HEADER } from '../../app/server/client-address.ts';
 import { database as served } from '../../app/server/database.ts';
 import { issueEnrolmentCode } from '../../app/server/enrolment-codes.ts';
 import { firstAdministratorLink } from '../../app/server/first-administrator.ts';
+import { recordTokens } from '../../app/server/record-tokens.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { requireSession } from '../../app/server/session/require-session.ts';
 import { signIn } from '../../app/server/sign-in.ts';
@@ -26,6 +27,7 @@ let clinic: Awaited<ReturnType<typeof aServedClinic>>;
 let north: string;
 let south: string;
 let nora: string;
+let rami: string;
 
 beforeAll(async () => {
   database = await aDatabase();
@@ -34,7 +36,7 @@ beforeAll(async () => {
   north = await clinic.aClinic('North');
   south = await clinic.aClinic('South');
   nora = await clinic.aUser('nora', north);
-  await clinic.aUser('rami', north, 'registrar');
+  rami = await clinic.aUser('rami', north, 'registrar');
 });
 afterAll(async () => {
   await served().close();
@@ -386,5 +388,24 @@ describe('a device', () => {
     const signedIn = await scopesOf(authorization, phone.deviceId);
     expect(signedIn.scopes).toContain(`${north}:record`);
     expect(signedIn.version).toBeGreaterThan(after.version);
+  });
+
+  it('enrolled before tokens stood in records: is known again after the next start, and who signed in on it', async () => {
+    const phone = await clinic.aDevice(north, 'nora');
+    const { deviceId, authorization } = phone;
+    await database.pool.query('update devices set token_hash = null, signed_in = null where id = $1', [deviceId]);
+    for (const [user, at] of [
+      [nora, 'now()'],
+      [rami, "now() - interval '1 day'"],
+    ])
+      await database.pool.query(`insert into device_users (device_id, user_id, signed_in_at) values ($1, $2, ${at})`, [
+        deviceId,
+        user,
+      ]);
+    await recordTokens(database.pool);
+    await recordTokens(database.pool);
+    expect((await scopesOf(authorization, deviceId)).scopes).toContain(`${north}:record`);
+    const { rows } = await database.pool.query('select enrolled_at, signed_in from devices where id = $1', [deviceId]);
+    expect(rows[0].signed_in).toEqual({ [nora]: rows[0].enrolled_at, [rami]: '1970-01-01T00:00:00.000Z' });
   });
 });

@@ -31,7 +31,9 @@ export async function aPushingClinic(clinicNames: readonly string[] = ['North'],
       const device = await clinic.aDevice(clinicId, clinicNames[place]!.toLowerCase());
       return aPusher(origin, device, userId, clinicId);
     },
-    aDevice: (place = 0) => clinic.aDevice(clinics[place]!.clinicId, clinicNames[place]!.toLowerCase()),
+    /** On which its clinic's user signed in, unless others did, or nobody. */
+    aDevice: (place = 0, signedIn = [clinicNames[place]!.toLowerCase()]) =>
+      clinic.aDevice(clinics[place]!.clinicId, ...signedIn),
     /** Headers of a signed-in administrator, for the portal's routes. */
     async asAdministrator(): Promise<Record<string, string>> {
       const session = await sessionsOn(served().pool).createSession(clinic.founder, { kind: 'api' });

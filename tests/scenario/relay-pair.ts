@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { addHub } from '../../app/server/add-hub.ts';
 import { database as served } from '../../app/server/database.ts';
@@ -5,12 +6,13 @@ import { exchange } from '../../app/server/exchange.ts';
 import { relayRound } from '../../app/server/relay-loop.ts';
 import { witness } from '../../app/server/witness.ts';
 import { authorEdits } from '../../db/postgres/author-edits.ts';
-import { readSnapshotOf } from '../../db/postgres/read-feed.ts';
+import { hasUnconfirmed } from '../../db/postgres/only-relay.ts';
+import { readHeads, readSnapshotOf } from '../../db/postgres/read-feed.ts';
 import { postgresRelay } from '../../db/postgres/relay-store.ts';
 import { relayWitness } from '../../db/postgres/relay-witness.ts';
 import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { markRestored } from '../../db/postgres/restored.ts';
-import { becomeRelay } from '../../db/postgres/upstream.ts';
+import { becomeRelay, readUpstream } from '../../db/postgres/upstream.ts';
 import { scopesOfHub } from '../../lib/access/scopes-held.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Edit } from '../../lib/replication/author-action.ts';
@@ -40,19 +42,6 @@ export function lineInto(
   };
 }
 
-/** The device's token and users at the hub, as if it had been enrolled there too. */
-export async function copyDevice(deviceId: string, from: TestDatabase, to: TestDatabase): Promise<void> {
-  for (const table of ['device_tokens', 'device_users']) {
-    const { rows } = await from.pool.query(`select * from ${table} where device_id = $1`, [deviceId]);
-    for (const row of rows) {
-      const names = Object.keys(row);
-      const places = names.map((_, index) => `$${index + 1}`).join(', ');
-      const text = `insert into ${table} (${names.join(', ')}) values (${places}) on conflict do nothing`;
-      await to.pool.query(text, Object.values(row));
-    }
-  }
-}
-
 /** A server with two clinics and a hub of the first of them, each on a database of its own. */
 export async function aRelayPair() {
   const root = { database: await aDatabase() };
@@ -69,15 +58,12 @@ export async function aRelayPair() {
   const refusedRows: string[] = [];
   await becomeRelay(hub.database.pool);
 
-  const introduce = (deviceId: string, at: TestDatabase) => copyDevice(deviceId, root.database, at);
-
   return {
     root,
     hub,
     hubKey,
     clinic,
     clinics,
-    introduce,
     refusedRows,
     lineOfHub: () => lineInto(() => root.database, hubKey.key),
     /** The relay's exchanges with the root until it is quiet, over its own line or another. */
@@ -97,11 +83,10 @@ export async function aRelayPair() {
       root.database = backup;
       await markRestored(backup.pool);
     },
-    /** A phone that both know. */
+    /** A phone that the root knows, and the hub from its next exchange. */
     async aPhone(place = 0) {
       const { clinicId, userId } = clinics[place]!;
       const device = await clinic.aDevice(clinicId, CLINICS[place]!.toLowerCase());
-      await introduce(device.deviceId, hub.database);
       const phone = aHttpPhone(device, userId, clinicId);
       const at = (one: { database: TestDatabase }) => lineInto(() => one.database, device.bearer);
       return {
@@ -160,4 +145,22 @@ export async function expectEqualFor(
     count += Object.keys(held).length;
   }
   return count;
+}
+
+/** The relay between these databases has handed on everything, and read everything of these clinics. */
+export async function untilQuiet(
+  root: Pick<TestDatabase, 'pool'>,
+  hub: Pick<TestDatabase, 'pool'>,
+  clinicIds: readonly string[],
+): Promise<void> {
+  for (;;) {
+    const [heads, { epoch, cursors }] = await Promise.all([
+      readHeads(root.pool, scopesOfHub(clinicIds)),
+      readUpstream(hub.pool),
+    ]);
+    const read = epoch === null ? {} : (cursors[epoch] ?? {});
+    const behind = heads.some(({ scope, seq }) => (read[scope] ?? 0) < seq);
+    if (!behind && !(await hasUnconfirmed(hub.pool))) return;
+    await wait(100);
+  }
 }

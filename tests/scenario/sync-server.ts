@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { POST as deviceSignIn } from '../../app/api/device/sign-in/route.ts';
+import { POST as logIn } from '../../app/api/login/route.ts';
 import { POST as exchange } from '../../app/api/sync/route.ts';
 import { POST as snapshot } from '../../app/api/sync/snapshot/route.ts';
 import { POST as witness } from '../../app/api/sync/witness/route.ts';
@@ -25,6 +27,8 @@ function handlerOf(method: string | undefined, path: string): { handler: Handler
   if (method === 'POST' && path === '/api/sync') return { handler: exchange, id: '' };
   if (method === 'POST' && path === '/api/sync/snapshot') return { handler: snapshot, id: '' };
   if (method === 'POST' && path === '/api/sync/witness') return { handler: witness, id: '' };
+  if (method === 'POST' && path === '/api/device/sign-in') return { handler: deviceSignIn, id: '' };
+  if (method === 'POST' && path === '/api/login') return { handler: logIn, id: '' };
   const [, api, noun, id = '', ...rest] = path.split('/');
   const route = PORTAL_ROUTES[path] ?? PORTAL_ROUTES[['', api, noun, '[id]', ...rest].join('/')];
   const handler = METHODS.some((one) => one === method) ? route?.[method as Method] : undefined;

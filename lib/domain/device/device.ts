@@ -2,20 +2,25 @@ import { z } from 'zod';
 import { hasFlag, isAdmin } from '../../access/actor.ts';
 import { type Attempt, heldValue } from '../../access/write-rules.ts';
 import { collection, type RecordOf } from '../collection.ts';
-import { code, id, instant, integer, json, optional, text } from '../field-types.ts';
+import { code, id, instant, instantSchema, integer, json, keyed, optional, text } from '../field-types.ts';
 
 /** A phone or hub that was enrolled. Its id is its replica id. */
 export const devices = collection({
   name: 'devices',
   scope: 'custody',
   place: 'none',
-  mayWrite: (attempt) => isAdmin(attempt.actor) || (!makesHub(attempt) && administersAll(attempt)),
+  mayWrite: (attempt) =>
+    isAdmin(attempt.actor) || signsInHimself(attempt) || (!makesHub(attempt) && administersAll(attempt)),
   fields: {
     name: text(120),
     kind: code(['phone', 'hub']),
     clinicIds: json(z.array(z.string())),
     enrolledAt: instant(),
     enrolledBy: id(),
+    /** SHA-256 of the bearer that it shows, in hex: given with `enrolledAt`, which names this enrolment. */
+    tokenHash: optional(text(64)),
+    /** Per user the `enrolledAt` at which he last signed in on it. No instant of his own: a hub's clock may be wrong. */
+    signedIn: keyed(instantSchema),
     publicKey: optional(text(500)),
     appVersion: optional(text(40)),
     lastSeenAt: optional(instant()),
@@ -27,6 +32,11 @@ export const devices = collection({
   },
 });
 export type Device = RecordOf<typeof devices>;
+
+/** Anybody whose password was right, and for nobody but himself. */
+function signsInHimself({ actor, kind, creation, keys }: Attempt): boolean {
+  return kind === 'put' && !creation && keys.every((key) => key === `signedIn.${actor.userId}`);
+}
 
 /** A hub is believed about who made what: whoever makes one could act as anybody through it. */
 function makesHub({ before, after }: Attempt): boolean {

@@ -29,9 +29,11 @@ export const createUser = command({
     const { userId, name, role, language, clinicId, passwordHash, mustChange, grants } = input;
     const username = foldUsername(input.username);
     if (username === '') return refuseCommand('invalid', 'username');
+    const belongs = [clinicId, ...grants.map((grant) => (grant.flags.length > 0 ? grant.clinicId : null))];
+    const clinicIds = [...new Set(belongs.filter((one) => one !== null))].sort();
     return edits(
       put('users', userId, { name, role, language, clinicId }),
-      put('credentials', userId, { username, passwordHash, mustChange, passwordChangedAt: now }),
+      put('credentials', userId, { username, passwordHash, mustChange, passwordChangedAt: now, clinicIds }),
       ...grants.map((grant) => grantEdit(userId, grant)),
     );
   },

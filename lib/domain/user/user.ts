@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import { type Actor, hasFlag, isAdmin, ROLES } from '../../access/actor.ts';
 import { type Attempt, heldValue } from '../../access/write-rules.ts';
 import { splitKey } from '../../replication/key.ts';
 import type { StoredRecord } from '../../replication/record.ts';
 import { collection, type RecordOf } from '../collection.ts';
-import { boolean, code, id, instant, keyed, openCode, optional, text } from '../field-types.ts';
+import { boolean, code, id, instant, json, keyed, openCode, optional, text } from '../field-types.ts';
 
 /** What a user may change of his own record. */
 const OWN_COLUMNS: ReadonlySet<string> = new Set(['language', 'favourites']);
@@ -72,5 +73,7 @@ export const credentials = collection({
     legacyHash: optional(text(300)),
     mustChange: boolean(),
     passwordChangedAt: instant(),
+    /** Where he belongs: his home clinic and those he has a flag in. Their hubs may sign him in; the root keeps it so. */
+    clinicIds: optional(json(z.array(z.string()))),
   },
 });

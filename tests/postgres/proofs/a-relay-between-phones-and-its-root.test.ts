@@ -2,12 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addHub } from '../../../app/server/add-hub.ts';
 import { runCommand } from '../../../app/server/run-command.ts';
-import { hasUnconfirmed } from '../../../db/postgres/only-relay.ts';
-import { readHeads } from '../../../db/postgres/read-feed.ts';
 import { newId } from '../../../db/postgres/replica-identity.ts';
 import { readUpstream } from '../../../db/postgres/upstream.ts';
 import { ROLE_TEMPLATES } from '../../../lib/access/actor.ts';
-import { scopesOfHub } from '../../../lib/access/scopes-held.ts';
 import { SCHEMA_VERSION } from '../../../lib/domain/collections.ts';
 import { grantPermissions } from '../../../lib/domain/permission/grant-permissions.ts';
 import { aCuttableLine } from '../../scenario/cuttable-line.ts';
@@ -17,7 +14,7 @@ import { drawEdits } from '../../scenario/network/clinic-edits.ts';
 import { Answered } from '../../scenario/pusher.ts';
 import { aPushingClinic, type PushingClinic } from '../../scenario/pushing-clinic.ts';
 import { aRandom } from '../../scenario/random.ts';
-import { copyDevice, expectEqualFor } from '../../scenario/relay-pair.ts';
+import { expectEqualFor, untilQuiet } from '../../scenario/relay-pair.ts';
 import { aServerProcess, type ServerProcess } from '../../scenario/server-process.ts';
 import { aDatabase, type TestDatabase } from '../../scenario/test-database.ts';
 
@@ -55,21 +52,6 @@ afterAll(async () => {
   await hub.drop();
 });
 
-/** The relay has handed on everything, and read everything. */
-async function quiet(clinicId: string): Promise<void> {
-  const scopes = scopesOfHub([clinicId]);
-  for (;;) {
-    const [heads, { epoch, cursors }] = await Promise.all([
-      readHeads(clinic.database.pool, scopes),
-      readUpstream(hub.pool),
-    ]);
-    const read = epoch === null ? {} : (cursors[epoch] ?? {});
-    const behind = heads.some(({ scope, seq }) => (read[scope] ?? 0) < seq);
-    if (!behind && !(await hasUnconfirmed(hub.pool))) return;
-    await wait(100);
-  }
-}
-
 it(
   `kill -9 of root and relay, their line cut: both end equal, and every phone knows that the root has its work (seed ${SEED})`,
   async () => {
@@ -81,9 +63,9 @@ it(
     for (let count = 0; count < AT_THE_HUB + AT_THE_ROOT; count++) {
       const server = count < AT_THE_HUB ? servers.relay : servers.root;
       const device = await clinic.aDevice();
-      await copyDevice(device.deviceId, clinic.database, hub);
       phones.push({ phone: aHttpPhone(device, userId, clinicId, server.origin), server });
     }
+    await untilQuiet(clinic.database, hub, [clinicId]);
     const story = { over: false, saved: 0, cut: 0 };
     const drawing = { random, newId, clinics, medicineId: newId() };
 
@@ -124,7 +106,7 @@ it(
     await Promise.all([troublemaker(), ...phones.map(work)]);
     for (let times = 0; times < 2; times++) {
       for (const { phone } of phones) await phone.sync();
-      await quiet(clinicId);
+      await untilQuiet(clinic.database, hub, [clinicId]);
     }
     for (const { phone } of phones) await phone.sync();
 

@@ -32,3 +32,12 @@ it('a hub is made, or made of a phone, by an administrator of everything only', 
 it('whoever administers its clinics withdraws a hub', () => {
   expect(may(cara, hub, { ...hub, revokedAt: '2026-01-01T00:00:00.000Z' })).toBe(true);
 });
+
+it('whoever signs in on it says so of himself, and changes nothing else', () => {
+  const nora = aUser('provider', { [north]: ['edit-records'] });
+  const signsIn = (more: Values = {}, who = nora.userId) =>
+    may(nora, phone, { [`signedIn.${who}`]: '2026-01-01T00:00:00.000Z', ...more });
+  expect(signsIn()).toBe(true);
+  expect([signsIn({}, 'another'), signsIn({ tokenHash: 'of his own' })]).toEqual([false, false]);
+  expect(may(nora, null, { ...phone, [`signedIn.${nora.userId}`]: '2026-01-01T00:00:00.000Z' })).toBe(false);
+});

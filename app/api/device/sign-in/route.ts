@@ -1,9 +1,9 @@
 import { answer } from '../../../server/answer.ts';
 import { database } from '../../../server/database.ts';
-import { signInOnDevice } from '../../../server/sign-in-on-device.ts';
+import { signInByApi } from '../../../server/sign-in-on-device.ts';
 
 export const dynamic = 'force-dynamic';
 
 export function POST(request: Request): Promise<Response> {
-  return answer('signIn', () => signInOnDevice(database().pool, request));
+  return answer('signIn', () => signInByApi(database().pool, request));
 }
