@@ -1,6 +1,7 @@
 import type { DeviceDatabase, Healing } from '../db/device/device-database.ts';
 import { applyHealingPage } from '../db/device/device-store.ts';
 import { changeFeed, readFeed, readOrigin } from '../db/device/replica-state.ts';
+import { LIVES } from '../lib/replication/apply-reply.ts';
 import { nextReplyBytes } from '../lib/replication/exchange.ts';
 import { MIN_REPLY_BYTES } from '../lib/replication/protocol/exchange-request.ts';
 import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
@@ -9,8 +10,6 @@ import { type Upstream, UpstreamRefusal } from './upstream.ts';
 
 /** What reading again did not mend today it would not mend in a minute either. */
 const HEAL_AGAIN_MS = 86_400_000;
-/** Lives of feeds that are remembered, as with cursors. */
-const LIVES = 4;
 
 /**
  * Reads scopes again whose digests differ, merging; once a day from one upstream. An interrupted reading goes on where

@@ -1,3 +1,4 @@
+import { beginRepair } from '../db/device/begin-repair.ts';
 import type { DeviceDatabase } from '../db/device/device-database.ts';
 import type { Surroundings } from '../db/device/device-report.ts';
 import { applySnapshotPage, deviceStore } from '../db/device/device-store.ts';
@@ -7,6 +8,7 @@ import { witnessStore } from '../db/device/witness-store.ts';
 import { collectionNamed } from '../lib/domain/collections.ts';
 import { createIdSource } from '../lib/domain/identity.ts';
 import { type ExchangeProgress, exchangeOnce, nextReplyBytes } from '../lib/replication/exchange.ts';
+import { differing } from '../lib/replication/healing.ts';
 import type { ExchangeReply } from '../lib/replication/protocol/exchange-reply.ts';
 import { MAX_REPLY_BYTES, MIN_REPLY_BYTES } from '../lib/replication/protocol/exchange-request.ts';
 import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
@@ -27,7 +29,8 @@ export interface SyncRound {
 
 /**
  * One round: a first sync if there was none, then exchanges until nothing is left to send or read. Then what is due
- * once in a while: witness to a root that was restored, and scopes read again whose digests differ.
+ * once in a while: witness to a root that was restored, scopes read again whose digests differ, and everything where
+ * that did not help.
  */
 export async function syncRound(
   database: DeviceDatabase,
@@ -40,16 +43,16 @@ export async function syncRound(
   const drain = () => drained(database, key, upstream, onCharts, onProgress);
   let reply = await drain();
   if (await witnessed(database, key, upstream, reply, onCharts)) reply = await drain();
-  const differing = await differingScopes(database, reply);
-  if (differing !== null && (await heal(database, key, upstream, reply.epoch, differing, Date.now(), onCharts))) {
+  let scopes = await differingScopes(database, reply);
+  if (scopes !== null && (await heal(database, key, upstream, reply.epoch, scopes, Date.now(), onCharts))) {
     reply = await drain();
-    return { digestsEqual: isNothing(await differingScopes(database, reply)) };
+    scopes = await differingScopes(database, reply);
   }
-  return { digestsEqual: isNothing(differing) };
-}
-
-function isNothing(differing: readonly string[] | null): boolean | null {
-  return differing === null ? null : differing.length === 0;
+  if (scopes !== null && scopes.length > 0 && (await beginRepair(database, reply))) {
+    reply = await drain();
+    scopes = await differingScopes(database, reply);
+  }
+  return { digestsEqual: scopes === null ? null : scopes.length === 0 };
 }
 
 /** Exchanges until nothing is left to send or read; the last reply. */
@@ -125,10 +128,7 @@ async function differingScopes(database: DeviceDatabase, reply: ExchangeReply): 
   const { cursors: read } = await readFeed(database);
   const cursors = read[reply.epoch] ?? {};
   const own = await scopeDigests(database, scopes);
-  const compared = scopes.filter((scope) => cursors[scope] === reply.cursors[scope]);
-  return compared.filter(
-    (scope) => own[scope]!.count !== reply.digests[scope]!.count || own[scope]!.digest !== reply.digests[scope]!.digest,
-  );
+  return differing(reply, own).filter((scope) => cursors[scope] === reply.cursors[scope]);
 }
 
 async function surroundings(): Promise<Surroundings> {

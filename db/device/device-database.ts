@@ -1,6 +1,7 @@
 import { Dexie, type EntityTable, type Table } from 'dexie';
 import type { Departure, Reading, Unchecked } from '../../lib/replication/apply-reply.ts';
 import type { ReplicaClock } from '../../lib/replication/clock.ts';
+import type { Walks } from '../../lib/replication/healing.ts';
 import type { Standing } from '../../lib/replication/outbox.ts';
 import type { SealedHead } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
@@ -86,8 +87,8 @@ export interface FeedRow {
   readonly grants: number;
   /** Clinics whose work the upstream that was last asked does not take. */
   readonly notHere: readonly string[];
-  /** The new life of a feed that is being read from its beginning: what it brought is listed in rows of its own. */
-  readonly walking: string | null;
+  /** Lives of feeds that are being read from their beginning: what they brought is listed in rows of its own. */
+  readonly walks: Walks;
   /** The root that this phone has borne witness to, by the life of its feed. */
   readonly witnessed: string | null;
   /** Version of the declarations that what is held was read with. */
@@ -113,6 +114,8 @@ export interface Healing {
   /** Where to read on; null before the first page. */
   readonly token: string | null;
   readonly over: boolean;
+  /** It did not help: everything was read anew since, the root's rows replacing what is here. */
+  readonly repaired?: true;
 }
 
 export interface SnapshotProgress {
@@ -148,10 +151,21 @@ export interface BlobRow {
   readonly sealed: Sealed;
 }
 
-/** Rows that one reply of a new life brought, as `<table>:<id>`. */
+/** What one reply to a walk brought: the records of each row, the row as `<table>:<id>`. */
 export interface WalkRow {
-  readonly key: `walk:${number}`;
-  readonly brought: readonly string[];
+  /** With the life of the feed, and the replies applied before. */
+  readonly key: `walk:${string}:${number}`;
+  readonly brought: readonly (readonly [place: string, records: readonly string[]])[];
+}
+
+/** A record in a state that the root's rows replaced, sealed. */
+export interface ReplacedRow {
+  /** The record as `<collection>/<id>`, and the hash of the state. */
+  readonly id: string;
+  readonly record: string;
+  readonly patientId: string | null;
+  readonly atMs: number;
+  readonly sealed: Sealed;
 }
 
 /**
@@ -176,6 +190,7 @@ export type DeviceDatabase = Dexie & {
   records: EntityTable<RecordRow, 'id'>;
   outbox: EntityTable<OutboxRow, 'id'>;
   drafts: EntityTable<DraftRow, 'id'>;
+  replaced: EntityTable<ReplacedRow, 'id'>;
   meta: Table<MetaRow, string>;
 };
 
@@ -204,5 +219,19 @@ export function openDeviceDatabase(durability: 'strict' | 'relaxed', name = 'hik
       const pending = transaction.table('outbox').where('state').equals('pending');
       await pending.modify({ kind: 'work', pendingIn: [ANYWHERE] });
     });
+  database
+    .version(3)
+    .stores({ replaced: 'id' })
+    .upgrade(async (transaction) => {
+      // What a walk had brought was kept in another shape: it is walked from its beginning again.
+      const meta = transaction.table('meta');
+      await meta.where('key').startsWith('walk:').delete();
+      await meta.where('key').equals('feed').modify(forgetWalk);
+    });
   return database;
+}
+
+function forgetWalk(feed: { cursors: Record<string, unknown>; walking?: string | null }): void {
+  if (feed.walking) delete feed.cursors[feed.walking];
+  delete feed.walking;
 }

@@ -16,8 +16,6 @@ interface Arrivals {
 export interface Arriving extends Pick<Holding, 'departures' | 'complete'> {
   readonly incoming: ReadonlyMap<string, Arrivals>;
   readonly scopes: readonly string[] | null;
-  /** Rows that a new life of the feed did not bring, and the records that must stay all the same. */
-  readonly missed: { readonly places: readonly RowPlace[]; readonly kept: ReadonlySet<string> };
 }
 
 /** What a reply does to rows: with what it settled of this phone's changes, by record, and what is pending still. */
@@ -40,18 +38,17 @@ export function byPlace(records: readonly StoredRecord[]): Map<string, Arrivals>
   return arrivals;
 }
 
-/** The rows to open: where records arrived, where changes were settled, and whatever may have to be let go. */
+/** The rows to open: where records arrived, `others`, and whatever may have to be let go. */
 export async function placesToOpen(
   database: DeviceDatabase,
   scopesBefore: readonly string[],
   work: Arriving,
-  settled: readonly RowPlace[],
+  others: readonly RowPlace[],
 ): Promise<RowPlace[]> {
   const places = new Map<string, RowPlace>();
   const add = (place: RowPlace) => places.set(placeKey(place), place);
   for (const { place } of work.incoming.values()) add(place);
-  for (const place of settled) add(place);
-  for (const place of work.missed.places) add(place);
+  for (const place of others) add(place);
   for (const { left } of work.departures) add({ table: 'charts', id: left.id });
   for (const id of work.complete === 'all' ? [] : work.complete) add({ table: 'charts', id });
   if (work.complete === 'all' || isNarrower(scopesBefore, work.scopes ?? scopesBefore))
@@ -59,7 +56,7 @@ export async function placesToOpen(
   return [...places.values()];
 }
 
-export async function allPlaces(database: DeviceDatabase): Promise<RowPlace[]> {
+async function allPlaces(database: DeviceDatabase): Promise<RowPlace[]> {
   const charts = await database.charts.toCollection().primaryKeys();
   const records = await database.records.toCollection().primaryKeys();
   return [
@@ -81,8 +78,5 @@ export function applyToRow(row: OpenRow, work: Work): OpenRow {
     held = withRecord(held, key, after);
   }
   if (work.scopes !== null) held = letGo(row.place, held, { ...work, scopes: work.scopes });
-  if (work.missed.places.some((place) => placeKey(place) === placeKey(row.place)))
-    for (const key of new Set([...Object.keys(held.stored), ...Object.keys(held.shown)]))
-      if (!work.missed.kept.has(key)) held = withRecord(held, key, null);
   return held === row.held ? row : { ...row, held };
 }

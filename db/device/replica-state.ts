@@ -11,7 +11,7 @@ const NEW_FEED: FeedRow = {
   scopes: [],
   grants: 0,
   notHere: [],
-  walking: null,
+  walks: {},
   witnessed: null,
   schema: SCHEMA_VERSION,
   waiting: [],
@@ -35,7 +35,7 @@ export async function readFeed(database: DeviceDatabase): Promise<FeedRow> {
   if (row?.key !== 'feed') return NEW_FEED;
   // Collections that this version has learnt were passed over before: all of it is read again, and merged. The life of
   // the feed stays known, so that what left meanwhile is noticed at the end of it.
-  const reread = { schema: SCHEMA_VERSION, cursors: {}, snapshot: null };
+  const reread = { schema: SCHEMA_VERSION, cursors: {}, walks: {}, snapshot: null };
   return { ...NEW_FEED, ...row, ...(row.schema < SCHEMA_VERSION ? reread : {}) };
 }
 

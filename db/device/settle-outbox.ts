@@ -163,8 +163,11 @@ export async function unconfirmedRecords(
   settled: readonly OutboxRow[],
 ): Promise<Set<string>> {
   const rows = await database.outbox.where('state').anyOf('pending', 'received').toArray();
-  const reached = new Set(settled.filter(({ state }) => state === 'confirmed').map(({ id }) => id));
-  const waiting = rows.filter(({ id }) => !reached.has(id));
+  const known = new Set(settled.map(({ id }) => id));
+  const waiting = [
+    ...rows.filter(({ id }) => !known.has(id)),
+    ...settled.filter(({ state }) => state === 'pending' || state === 'received'),
+  ];
   const entries = await Promise.all(waiting.map((row) => openOutboxRow(key, row)));
   return new Set(entries.flatMap(({ action }) => action.changes.map((change) => refKey(refOf(change)))));
 }

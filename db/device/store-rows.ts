@@ -1,5 +1,13 @@
 import { placeKey, type RowPlace } from './chart.ts';
-import type { DeviceDatabase, FeedRow, OriginRow, OutboxRow, SealsRow, WalkRow } from './device-database.ts';
+import type {
+  DeviceDatabase,
+  FeedRow,
+  OriginRow,
+  OutboxRow,
+  ReplacedRow,
+  SealsRow,
+  WalkRow,
+} from './device-database.ts';
 import { readFeed, readOrigin } from './replica-state.ts';
 import { type OpenRow, RowMoved, sealRows, writeRows } from './rows.ts';
 import type { OutboxAfter } from './settle-outbox.ts';
@@ -12,7 +20,10 @@ export interface Stored {
   /** The rows that were read to work it out. */
   readonly read: ReadonlyMap<string, OpenRow>;
   readonly outbox: Pick<OutboxAfter, 'changed' | 'forgotten'> | null;
-  readonly walk: WalkRow | 'over' | null;
+  /** What a walk brought, and the lives of which earlier rows of walks stay; null: all of them. */
+  readonly walk: { readonly row: WalkRow | null; readonly kept: readonly string[] } | null;
+  /** What repairs replaced: rows to add, and ids of what need not be seen any more. */
+  readonly replaced: { readonly added: readonly ReplacedRow[]; readonly over: readonly string[] } | null;
   readonly feed: FeedRow;
   readonly origin: (current: OriginRow) => OriginRow;
   readonly seals: SealsRow | null;
@@ -44,22 +55,31 @@ async function tryStore(
   if (done === null) return [];
   const changed = done.rows.filter((row) => row !== done.read.get(placeKey(row.place)));
   const sealed = await sealRows(key, changed);
-  await database.transaction('rw', [database.charts, database.records, database.outbox, database.meta], async () => {
+  const { charts, records, outbox, replaced, meta } = database;
+  await database.transaction('rw', [charts, records, outbox, replaced, meta], async () => {
     const now = await readOrigin(database);
     if (await hasMoved(database, origin, now, current.version, done.read)) throw new RowMoved();
     const commit = now.commit + 1;
     await writeRows(database, sealed, commit);
     await putOutbox(database, done.outbox?.changed ?? []);
     await database.outbox.bulkDelete([...(done.outbox?.forgotten ?? [])]);
-    if (done.walk === 'over') await database.meta.where('key').startsWith('walk:').delete();
-    else if (done.walk !== null) await database.meta.put(done.walk);
-    await database.meta.bulkPut([
+    await replaced.bulkPut([...(done.replaced?.added ?? [])]);
+    await replaced.bulkDelete([...(done.replaced?.over ?? [])]);
+    if (done.walk !== null) await dropWalks(database, done.walk.kept);
+    await meta.bulkPut([
       { ...done.origin(now), commit },
       { ...done.feed, version: current.version + 1 },
+      ...(done.walk?.row ? [done.walk.row] : []),
       ...(done.seals === null ? [] : [done.seals]),
     ]);
   });
   return changed.filter(({ place }) => isChart(place)).map((row) => row.place.id);
+}
+
+/** Forgets what the walks of other lives than these brought: they are over, or given up. */
+async function dropWalks(database: DeviceDatabase, kept: readonly string[]): Promise<void> {
+  const keys = await database.meta.where('key').startsWith('walk:').primaryKeys();
+  await database.meta.bulkDelete(keys.filter((key) => !kept.some((epoch) => key.startsWith(`walk:${epoch}:`))));
 }
 
 /** What a person did about a refused action meanwhile stands: a reply says nothing about it. */

@@ -3,7 +3,7 @@ import { refOf } from '../../lib/replication/merge.ts';
 import type { OutboxEntry } from '../../lib/replication/outbox.ts';
 import type { ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { Declared } from '../../lib/replication/read-pages.ts';
-import { recordHash, refKey } from '../../lib/replication/record.ts';
+import { recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
 
 /** Not known to be at the root. */
@@ -38,13 +38,17 @@ export function membershipsOf(records: ReadonlyMap<string, HeldRecord>, patientI
   return { stored, either: [...stored, ...held.map((one) => one.shown)] };
 }
 
-/** Takes away what a walk to the end of a feed did not bring, but for what the root is not known to have. */
+/**
+ * Takes away what a walk to the end of a feed did not bring, but for what the root is not known to have. Returns what
+ * was stored of it.
+ */
 export function letGoUnbrought(
   records: Map<string, HeldRecord>,
   over: ReadonlySet<string>,
   unsettled: ReadonlySet<string>,
-): boolean {
+): StoredRecord[] {
   const gone = [...records.keys()].filter((key) => !over.has(key) && !unsettled.has(key));
+  const stored = gone.flatMap((key) => records.get(key)?.stored ?? []);
   for (const key of gone) records.delete(key);
-  return gone.length > 0;
+  return stored;
 }

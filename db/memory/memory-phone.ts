@@ -23,6 +23,7 @@ import { recordsBelow } from '../../lib/replication/descendants.ts';
 import type { Asked, DownstreamStore, Limits, Outgoing } from '../../lib/replication/exchange.ts';
 import {
   isFromRoot,
+  isLost,
   isReplaced,
   mismatch,
   readAnew,
@@ -56,7 +57,7 @@ interface PhoneState {
   readonly walks: Walks;
   /** The root's sums that this phone last read everything anew for. */
   readonly healed: string;
-  /** Rows that a repair replaced: for a person to see. */
+  /** What repairs replaced and is not held again: for a person to see. */
   readonly replaced: readonly StoredRecord[];
   /** Patients who left and could not be let go yet. */
   readonly waiting: readonly Departure[];
@@ -146,9 +147,12 @@ export class MemoryPhone implements DownstreamStore {
     const pending = pendingByRecord(settled.entries);
     const records = new Map(before.records);
     const unsettled = new Set(changesOf(settled.entries.filter(isUnsettled)));
+    const begun = before.walks[reply.epoch] ?? null;
+    const walked = walkAfter(begun, before.reading, reply, life === 'same', complete, incoming.keys());
+    const walking = walked.walk ?? (walked.over === null ? null : begun);
     const replaced = [...incoming].flatMap(([key, row]) => {
       const held = unsettled.has(key) ? null : (records.get(key)?.stored ?? null);
-      if (held === null || !isReplaced(before.walks[reply.epoch] ?? null, reply.epoch, held, row)) return [];
+      if (held === null || !isReplaced(walking, reply.epoch, held, row)) return [];
       records.delete(key);
       return [held];
     });
@@ -159,15 +163,9 @@ export class MemoryPhone implements DownstreamStore {
     }
     const settledKeys = new Set([...applied.keys(), ...refused.keys()]);
     const held = this.#letGo(records, { ...reply, pages: [...pages] }, reading, complete, pending, settledKeys);
-    const walked = walkAfter(
-      before.walks[reply.epoch] ?? null,
-      before.reading,
-      reply,
-      life === 'same',
-      complete,
-      incoming.keys(),
-    );
-    const isThinner = walked.over !== null && letGoUnbrought(records, walked.over, unsettled);
+    const unbrought = walked.over === null ? [] : letGoUnbrought(records, walked.over, unsettled);
+    const gone = [...before.replaced, ...replaced, ...(walking?.repairs === true ? unbrought : [])];
+    const isThinner = unbrought.length > 0;
     const differs = complete ? this.#differs(records, reply, settled.entries) : '';
     const walk = differs === '' ? walked.walk : repair(reply.epoch);
     const isAnew = differs !== '' || isThinner;
@@ -184,7 +182,7 @@ export class MemoryPhone implements DownstreamStore {
       records,
       reading: anew,
       healed: differs === '' ? before.healed : differs,
-      replaced: [...before.replaced, ...replaced],
+      replaced: gone.filter((record) => isLost(record, records.get(refKey(record))?.stored ?? undefined)),
       rootEpoch: settled.rootEpoch,
       version: before.version + 1,
       walks: walksAfter(before.walks, reply.epoch, walk, isAnew),

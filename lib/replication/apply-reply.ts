@@ -159,8 +159,8 @@ export interface Reading {
 
 export const NOTHING_READ: Reading = { epoch: null, cursors: {}, scopes: [], grants: 0, notHere: [] };
 
-/** Lives of feeds whose cursors are kept: a server, a hub or two, and the ones before they were restored. */
-const LIVES = 4;
+/** Lives of feeds that are remembered: a server, a hub or two, and the ones before they were restored. */
+export const LIVES = 4;
 
 export interface Read {
   readonly reading: Reading;

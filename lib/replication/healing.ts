@@ -1,6 +1,8 @@
-import type { Reading } from './apply-reply.ts';
+import { LIVES, type Reading } from './apply-reply.ts';
+import { ERASED } from './key.ts';
 import type { ExchangeReply, ScopeDigest } from './protocol/exchange-reply.ts';
 import type { StoredRecord } from './record.ts';
+import type { ScopeId } from './scopes.ts';
 
 /** A feed that is read once more from its beginning, and what it brought so far. */
 export interface Walk {
@@ -55,7 +57,16 @@ export function isReplaced(
   incoming: StoredRecord,
 ): boolean {
   if (walk === null || !walk.repairs || walk.epoch !== epoch || held === null) return false;
-  return Object.entries(held.stamps).some(([key, stamp]) => stamp > (incoming.stamps[key] ?? ''));
+  return isAhead(held, incoming);
+}
+
+/** Has what a repair replaced still to be seen by a person? Not when it is held again, nor when it was erased since. */
+export function isLost(replaced: StoredRecord, held: StoredRecord | undefined): boolean {
+  return held?.values[ERASED] !== true && isAhead(replaced, held);
+}
+
+function isAhead(record: StoredRecord, other: StoredRecord | undefined): boolean {
+  return Object.entries(record.stamps).some(([key, stamp]) => stamp > (other?.stamps[key] ?? ''));
 }
 
 /** Did the root answer? It has nothing above it: what it received is confirmed. */
@@ -64,12 +75,21 @@ export function isFromRoot({ origins }: Pick<ExchangeReply, 'origins'>): boolean
   return standings.length > 0 && standings.every(({ confirmed }) => confirmed === undefined);
 }
 
-/** Scopes whose sums differ from the upstream's, with what it says of them; '' when all agree. */
-export function mismatch(reply: Pick<ExchangeReply, 'digests'>, own: Readonly<Record<string, ScopeDigest>>): string {
-  const differing = Object.entries(reply.digests).filter(
-    ([scope, { count, digest }]) => (own[scope]?.count ?? 0) !== count || (own[scope]?.digest ?? '0') !== digest,
+/** Scopes whose sums differ from what the upstream says of them. */
+export function differing(
+  { digests }: Pick<ExchangeReply, 'digests'>,
+  own: Readonly<Record<ScopeId, ScopeDigest>>,
+): ScopeId[] {
+  return Object.entries(digests).flatMap(([scope, { count, digest }]) =>
+    (own[scope]?.count ?? 0) !== count || (own[scope]?.digest ?? '0') !== digest ? [scope] : [],
   );
-  return differing.map(([scope, { digest }]) => `${scope} ${digest}`).join();
+}
+
+/** The same with what the upstream says of them; '' when all agree. */
+export function mismatch(reply: Pick<ExchangeReply, 'digests'>, own: Readonly<Record<ScopeId, ScopeDigest>>): string {
+  return differing(reply, own)
+    .map((scope) => `${scope} ${reply.digests[scope]?.digest}`)
+    .join();
 }
 
 /** What is read of the other lives counts no more: what was let go here may have come from one of them. */
@@ -80,9 +100,12 @@ export function readAnew(reading: Reading, epoch: string, isRead: boolean): Read
 /** Walks by life of a feed: a phone may be in the middle of its hub's and of its server's. */
 export type Walks = Readonly<Record<string, Walk>>;
 
-/** The walks after a reply. `anew`: the other lives are read from their beginning, and so are their repairs. */
+/**
+ * The walks after a reply, of as many lives as there are cursors of. `anew`: the other lives are read from their
+ * beginning, and so are their repairs.
+ */
 export function walksAfter(held: Walks, epoch: string, walk: Walk | null, anew: boolean): Walks {
   const others = Object.values(held).filter((one) => one.epoch !== epoch && (!anew || one.repairs));
   const kept = [...others.map((one) => (anew ? repair(one.epoch) : one)), ...(walk === null ? [] : [walk])];
-  return Object.fromEntries(kept.map((one) => [one.epoch, one]));
+  return Object.fromEntries(kept.slice(-LIVES).map((one) => [one.epoch, one]));
 }

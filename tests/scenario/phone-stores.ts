@@ -5,6 +5,7 @@ import { type Committer, commitAction } from '../../db/device/commit-action.ts';
 import { openDeviceDatabase } from '../../db/device/device-database.ts';
 import { applySnapshotPage, deviceStore } from '../../db/device/device-store.ts';
 import { openOutboxRow } from '../../db/device/outbox.ts';
+import { openReplaced } from '../../db/device/replaced.ts';
 import { readOrigin, saveEnrolment } from '../../db/device/replica-state.ts';
 import { readRows } from '../../db/device/rows.ts';
 import { scopeDigests } from '../../db/device/scope-digest.ts';
@@ -13,12 +14,15 @@ import { MemoryPhone } from '../../db/memory/memory-phone.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
 import type { Author, Edit } from '../../lib/replication/author-action.ts';
-import type { DownstreamStore } from '../../lib/replication/exchange.ts';
+import { type DownstreamStore, exchangeUntilQuiet } from '../../lib/replication/exchange.ts';
 import type { OutboxEntry } from '../../lib/replication/outbox.ts';
 import type { ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
+
+import { syncRound } from '../../workers/sync-loop.ts';
+import type { Upstream } from '../../workers/upstream.ts';
 
 /** A phone's store as the contract suite asks it: the same questions of memory and of IndexedDB. */
 export interface PhoneStore {
@@ -32,6 +36,10 @@ export interface PhoneStore {
   applySnapshotPage(page: SnapshotPage): Promise<void>;
   /** Everything held: as the upstream has it, and as it is shown. */
   held(): Promise<HeldRecord[]>;
+  /** Everything that is due with this upstream: exchanges until it is quiet, and the healing of what differs. */
+  round(upstream: Upstream): Promise<void>;
+  /** What the root's rows replaced, for a person to see. */
+  replaced(): Promise<StoredRecord[]>;
   /** Records as `<collection>/<id>` whose shown version differs from the upstream's. */
   unsent(): Promise<string[]>;
 }
@@ -48,6 +56,12 @@ export const aMemoryStore: MakePhoneStore = async (replicaId, clock, newId) => {
     originSeq: async () => phone.state.origin.seq,
     digests: async (scopes) => memoryDigests(phone, scopes),
     held: async () => [...phone.state.records.values()],
+    async round({ exchange }) {
+      await exchangeUntilQuiet(phone, exchange, clock);
+      // A repair that the last reply began.
+      await exchangeUntilQuiet(phone, exchange, clock);
+    },
+    replaced: async () => [...phone.state.replaced],
     applySnapshotPage: async (page) => phone.applySnapshotPage(page),
     unsent: async () => [...phone.state.records].filter(([, held]) => held.shown !== held.stored).map(([key]) => key),
   };
@@ -135,6 +149,16 @@ export const anIndexedDbStore: MakePhoneStore = async (replicaId, clock, newId) 
         [...new Set([...Object.keys(held.stored), ...Object.keys(held.shown)])].map((one) => heldRecord(held, one)!),
       );
     },
+    async round(upstream) {
+      await syncRound(
+        database,
+        key,
+        upstream,
+        () => undefined,
+        async () => undefined,
+      );
+    },
+    replaced: async () => Promise.all((await database.replaced.toArray()).map((row) => openReplaced(key, row))),
     async unsent() {
       const charts = await Promise.all((await database.charts.toArray()).map((row) => openChart(key, row)));
       return charts.flatMap((chart) => [...chart.unsent]);
