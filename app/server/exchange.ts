@@ -28,7 +28,8 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   if (await speaksForOthers(pool, device, message.actions)) return refused('forbidden', { field: 'origin' });
   if (message.report !== undefined) await saveDeviceReport(pool, device.deviceId, message.report);
   const replica = postgresFeedReplica(pool, device.sender, device.deviceId);
-  const grants = () => grantsOf(pool, device);
+  // A change of rights may be among what was handed in.
+  const grants = async () => (message.actions.length === 0 ? device.grants : grantsOf(pool, device));
   const fromHub = device.sender.kind === 'hub';
   const answer = await answerExchange(replica, collectionNamed, grants, Date.now(), message, fromHub);
   const reply = await withSealedHeads(pool, device.clinicIds, answer);
@@ -58,7 +59,7 @@ export async function snapshot(pool: pg.Pool, request: Request): Promise<Result<
   const { device, message } = asked.value;
   const token = message.token === null ? null : readToken(message.token);
   if (message.token !== null && token === null) return refused('invalid', { field: 'token' });
-  const { scopes } = await grantsOf(pool, device);
+  const { scopes } = device.grants;
   const today = new Date().toISOString().slice(0, 10);
   const text = await readSnapshotPage(pool, { ...message, token }, scopes, today);
   return { ok: true, value: await compressedJson(request, text) };

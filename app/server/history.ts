@@ -12,7 +12,7 @@ import { patientOf, scopesOf } from '../../lib/replication/scopes.ts';
 import { json } from './answer.ts';
 import { mustChange } from './asked.ts';
 import { clinicsOfPatientId } from './chart.ts';
-import { grantsOf, requireDevice } from './device-session.ts';
+import { requireDevice } from './device-session.ts';
 import { type Result, refused } from './problem.ts';
 import { fulfils } from './read-json.ts';
 import { requireSession } from './session/require-session.ts';
@@ -44,7 +44,7 @@ type Sees = (record: StoredRecord, patientClinics: readonly string[]) => boolean
 async function seerOf(pool: pg.Pool, request: Request): Promise<Result<Sees>> {
   const device = await requireDevice(pool, request);
   if (device.ok) {
-    const { scopes } = await grantsOf(pool, device.value);
+    const { scopes } = device.value.grants;
     return {
       ok: true,
       value: (record, clinicIds) =>

@@ -4,7 +4,7 @@ import { readHeads } from '../../db/postgres/read-feed.ts';
 import { hearMoved } from '../../db/postgres/scope-hints.ts';
 import type { ScopeHint } from '../../lib/replication/protocol/hint.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
-import { grantsOf, requireDevice } from './device-session.ts';
+import { requireDevice } from './device-session.ts';
 import { countStream, mayStream } from './live-streams.ts';
 import { log } from './log.ts';
 import { type Result, refused } from './problem.ts';
@@ -109,7 +109,7 @@ class LiveStream implements HintSubscriber {
         this.#lookAgain = false;
         const device = await requireDevice(this.#pool, this.#asker);
         if (!device.ok) return this.end();
-        const { scopes } = await grantsOf(this.#pool, device.value);
+        const { scopes } = device.value.grants;
         this.#scopes = new Set(scopes);
         for (const head of await readHeads(this.#pool, scopes)) this.#wait(head);
       }

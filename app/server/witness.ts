@@ -4,7 +4,6 @@ import { isBelieved } from '../../lib/domain/world.ts';
 import { MAX_RECORD_BYTES } from '../../lib/replication/change.ts';
 import { witnessRequestSchema } from '../../lib/replication/protocol/witness.ts';
 import { json } from './answer.ts';
-import { grantsOf } from './device-session.ts';
 import { readMessage } from './exchange.ts';
 import type { Result } from './problem.ts';
 
@@ -16,7 +15,7 @@ export async function witness(pool: pg.Pool, request: Request): Promise<Result<R
   const asked = await readMessage(pool, request, witnessRequestSchema, MAX_WITNESS_BODY_BYTES);
   if (!asked.ok) return asked;
   const { device, message } = asked.value;
-  const { scopes } = await grantsOf(pool, device);
+  const { scopes } = device.grants;
   const believed = { scopes, isBelieved: (name: string) => isBelieved(device.sender, name), nowMs: Date.now() };
   return json(await hearWitnessOn(pool, device.deviceId, device.sender, believed, message));
 }

@@ -7,6 +7,7 @@ import type {
   FeedEntry,
   FeedIdentity,
   FeedReader,
+  FeedStanding,
   LoggedChange,
   ScopeHead,
 } from '../../lib/replication/feed-store.ts';
@@ -75,6 +76,15 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     });
   }
 
+  async standing(origins: readonly string[], scopes: readonly ScopeId[]): Promise<FeedStanding> {
+    return {
+      identity: await this.identity(),
+      origins: await this.standingOf(origins),
+      revised: this.revisedOf(origins),
+      heads: scopes.map((scope) => this.head(scope)),
+    };
+  }
+
   async standingOf(origins: readonly string[]): Promise<ExchangeReply['origins']> {
     return Object.fromEntries(
       origins.map((origin) => {
@@ -84,7 +94,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     );
   }
 
-  async revisedOf(origins: readonly string[]): Promise<Outcome[]> {
+  revisedOf(origins: readonly string[]): Outcome[] {
     const revised = this.log.filter((one) => one.revised === true && origins.includes(one.change.origin));
     return [...new Map(revised.map(({ outcome }) => [outcome.actionId, outcome])).values()];
   }

@@ -1,5 +1,4 @@
 import type { Change } from '../../lib/replication/change.ts';
-import type { ExchangeReply, OriginStanding } from '../../lib/replication/protocol/exchange-reply.ts';
 import { advanceWatermark, NOTHING_RECEIVED, type Watermark } from '../../lib/replication/watermark.ts';
 import { together } from './faults.ts';
 import type { Queryable } from './record-statements.ts';
@@ -8,8 +7,6 @@ interface OriginRow {
   replica_id: string;
   received_seq: number;
   received_chain: string;
-  confirmed_seq: number;
-  confirmed_chain: string;
 }
 
 export interface LockedOrigins {
@@ -84,41 +81,4 @@ export async function advanceOrigins(
            from unnest($1::uuid[], $2::bigint[], $3::text[]) m(id, seq, chain) where o.replica_id = m.id`,
     values: [moved.map((one) => one.origin), moved.map((one) => one.seq), moved.map((one) => one.chain), root],
   });
-}
-
-interface StandingRow extends OriginRow {
-  backed_up_seq: number;
-  root: boolean;
-  revised: boolean;
-}
-
-/** How far the changes of some origins are, and of which of them an outcome became another. */
-export interface Standings {
-  readonly origins: ExchangeReply['origins'];
-  readonly revised: readonly string[];
-}
-
-/** How far the changes of these origins are stored here, at the root and in its backup. */
-export async function readStandings(client: Queryable, origins: readonly string[]): Promise<Standings> {
-  const found = await client.query<StandingRow>({
-    name: 'origins',
-    text: `select o.replica_id, received_seq, received_chain, confirmed_seq, confirmed_chain, backed_up_seq, r.root,
-             exists (select from changes c where c.origin = o.replica_id and c.revised) as revised
-           from origins o cross join replica r where o.replica_id = any($1::uuid[])`,
-    values: [origins],
-  });
-  const byOrigin = new Map(found.rows.map((row) => [row.replica_id, row]));
-  return {
-    origins: Object.fromEntries(origins.map((origin) => [origin, standingOf(byOrigin.get(origin))])),
-    revised: found.rows.filter((row) => row.revised).map((row) => row.replica_id),
-  };
-}
-
-function standingOf(row: StandingRow | undefined): OriginStanding {
-  if (row === undefined) return { received: NOTHING_RECEIVED, confirmed: NOTHING_RECEIVED };
-  const received = { seq: row.received_seq, chain: row.received_chain };
-  const backedUp = row.backed_up_seq === 0 ? {} : { backedUp: row.backed_up_seq };
-  // At a root they are the same: said once.
-  if (row.root) return { received, ...backedUp };
-  return { received, confirmed: { seq: row.confirmed_seq, chain: row.confirmed_chain }, ...backedUp };
 }

@@ -15,7 +15,8 @@ export function newLifeAfter(life: string): string {
   return createIdSource({ now: () => Math.max(Date.now(), beganMs + 1), random: randomBytes })();
 }
 
-interface IdentityRow {
+/** A row of `identityColumns`. */
+export interface IdentityRow {
   replica_id: string;
   epoch: string;
   root_epoch: string;
@@ -24,12 +25,16 @@ interface IdentityRow {
   scopes: string[] | null;
 }
 
+/** Of the table `replica`. */
+export const identityColumns =
+  'replica_id, epoch, root_epoch, root, recovering, (select scopes from upstream) as scopes';
+
 /** Who this replica is. The first time it is asked, it is born: a root with new ids. */
 export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
   const read = () =>
     client.query<IdentityRow>({
       name: 'identity',
-      text: `select replica_id, epoch, root_epoch, root, recovering, (select scopes from upstream) as scopes from replica`,
+      text: `select ${identityColumns} from replica`,
     });
   let row = (await read()).rows[0];
   if (row === undefined) {
@@ -40,9 +45,12 @@ export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
     row = (await read()).rows[0];
   }
   if (row === undefined) throw new Error('this replica has no identity');
-  const { replica_id: replicaId, epoch, root_epoch: rootEpoch, root, recovering } = row;
-  const identity = { replicaId, epoch, rootEpoch, root, recovering };
-  return root ? identity : { ...identity, clinicIds: clinicsIn(row.scopes ?? []) };
+  return identityOf(row);
+}
+
+export function identityOf({ replica_id, epoch, root_epoch, root, recovering, scopes }: IdentityRow): FeedIdentity {
+  const identity = { replicaId: replica_id, epoch, rootEpoch: root_epoch, root, recovering };
+  return root ? identity : { ...identity, clinicIds: clinicsIn(scopes ?? []) };
 }
 
 /** The clinics whose work a relay judges. */

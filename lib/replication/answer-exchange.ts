@@ -1,5 +1,5 @@
 import type { Action } from './change.ts';
-import type { FeedIdentity, FeedReader } from './feed-store.ts';
+import type { FeedIdentity, FeedReader, FeedStanding } from './feed-store.ts';
 import type { ExchangeReply } from './protocol/exchange-reply.ts';
 import type { ExchangeRequest } from './protocol/exchange-request.ts';
 import type { Judged } from './protocol/judged.ts';
@@ -17,10 +17,7 @@ export interface FeedReplica {
   accept(actions: readonly Action[], judged?: readonly Judged[]): Promise<readonly Outcome[]>;
   /** Runs reads on one snapshot. */
   read<T>(reading: (reader: FeedReader) => Promise<T>): Promise<T>;
-  /** How far the changes of these origins are stored here, at the root and in its backup. */
-  standingOf(origins: readonly string[]): Promise<ExchangeReply['origins']>;
-  /** Outcomes of these origins' actions that became another after they were first given. */
-  revisedOf(origins: readonly string[]): Promise<readonly Outcome[]>;
+  standing(origins: readonly string[], scopes: readonly ScopeId[]): Promise<FeedStanding>;
   /** A hub brings word of a life of a root: this one's must be greater. Nothing on a relay. */
   outlive(rootEpoch: string): Promise<void>;
 }
@@ -50,13 +47,14 @@ export async function answerExchange(
   const judged = fromHub ? (request.judged ?? []) : [];
   const { actions, notHere } = await takenHere(replica, request.actions);
   const outcomes = actions.length === 0 ? [] : await replica.accept(actions, judged);
-  const named = Object.keys(request.origins);
-  const [origins, revised] = await Promise.all([replica.standingOf(named), replica.revisedOf(named)]);
-  const identity = await replica.identity();
   const { version, scopes, elsewhere } = await grants();
+  const { identity, origins, revised, heads } = await replica.standing(Object.keys(request.origins), scopes);
   const isHere = request.epoch === null || request.epoch === identity.epoch;
   const [cursors, maxBytes] = isHere ? [request.epoch === null ? {} : request.cursors, request.maxBytes] : [{}, 0];
-  const pulled = await replica.read((reader) => readPages(reader, declared, scopes, cursors, maxBytes));
+  const pages = (reader: FeedReader) => readPages(reader, declared, scopes, cursors, maxBytes);
+  const isBehind = maxBytes > 0 && heads.some(({ scope, seq }) => (cursors[scope] ?? 0) < seq);
+  // Most exchanges find nothing new: where the scopes stand says so, and no snapshot is opened for pages.
+  const pulled = await (isBehind ? replica.read(pages) : pages({ heads: async () => heads, readFeed: async () => [] }));
   const said = new Set(outcomes.map((outcome) => outcome.actionId));
   return {
     replicaId: identity.replicaId,

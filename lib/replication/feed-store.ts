@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import type { ScopeDigest } from './protocol/exchange-reply.ts';
+import type { ExchangeReply, ScopeDigest } from './protocol/exchange-reply.ts';
 import type { Outcome } from './protocol/outcome.ts';
 import type { RecordRef, StoredRecord } from './record.ts';
 import type { ScopeId } from './scopes.ts';
@@ -94,4 +94,15 @@ export interface FeedIdentity {
   readonly clinicIds?: readonly string[];
   /** Restored from a backup, and asking for the rows that it has lost. */
   readonly recovering: boolean;
+}
+
+/** Where a feed replica stands, as of one moment. */
+export interface FeedStanding {
+  readonly identity: FeedIdentity;
+  /** How far the changes of the origins asked for are stored here, at the root and in its backup. */
+  readonly origins: ExchangeReply['origins'];
+  /** Outcomes of these origins' actions that became another after they were first given. */
+  readonly revised: readonly Outcome[];
+  /** Of the scopes asked for, those that anything was ever written to. */
+  readonly heads: readonly ScopeHead[];
 }

@@ -2,19 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import pg from 'pg';
 import { POST as sync } from '../../app/api/sync/route.ts';
 import { POST as snapshot } from '../../app/api/sync/snapshot/route.ts';
 import { restoreRouteEncoding } from '../../app/server/route-encoding.ts';
+import { statementsSent } from './counted-statements.ts';
 
 // A process of its own for first-sync.ts: the sync routes over HTTP without Next. `GET /figures` says what it used.
-
-let statements = 0;
-const send = pg.Client.prototype.query as (...given: unknown[]) => unknown;
-pg.Client.prototype.query = function counted(this: pg.Client, ...given: unknown[]) {
-  statements += 1;
-  return send.apply(this, given);
-} as typeof pg.Client.prototype.query;
 
 const ROUTES: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
   '/api/sync': sync,
@@ -24,7 +17,7 @@ const ROUTES: Readonly<Record<string, (request: Request) => Promise<Response>>> 
 async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const route = ROUTES[incoming.url ?? ''];
   if (route === undefined) {
-    outgoing.end(JSON.stringify({ statements, peakBytes: peakBytes(), serverCpuMs: cpuMs() }));
+    outgoing.end(JSON.stringify({ statements: statementsSent(), peakBytes: peakBytes(), serverCpuMs: cpuMs() }));
     return;
   }
   restoreRouteEncoding(outgoing);

@@ -8,16 +8,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import pg from 'pg';
-import { newSecret, tokenHashOf } from '../../app/server/secrets.ts';
 import { tableName } from '../../db/postgres/record-tables.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
 import { type SnapshotPage, snapshotPageSchema } from '../../lib/replication/protocol/snapshot.ts';
-import { put } from '../scenario/edits.ts';
 import { aPostgresClinic } from '../scenario/postgres-clinic.ts';
 import { withBenchDatabase } from './bench-database.ts';
 import { type BenchLine, percentile, round, timed } from './bench-line.ts';
+import { anEnrolledDevice } from './enrolled-device.ts';
 import { aBusyPhone } from './generated-actions.ts';
 import { fillClinic, multiplyCharts } from './generated-clinic.ts';
 
@@ -44,7 +43,7 @@ async function measure(pool: pg.Pool): Promise<BenchLine[]> {
   const clinic = clinics[0]!;
   const phone = aBusyPhone(1, clinic.clinicId, clinic.userId);
   const bearers: string[] = [];
-  for (let number = 0; number <= OTHERS; number++) bearers.push(await enrolled(clinic, atServer));
+  for (let number = 0; number <= OTHERS; number++) bearers.push((await anEnrolledDevice(clinic, atServer)).bearer);
   const today = new Date().toISOString().slice(0, 10);
   const authored = Math.min(AUTHORED, ...sizes());
   await fillClinic((actions) => asDevice(clinic).accept(actions), phone, authored, today);
@@ -58,30 +57,6 @@ async function measure(pool: pg.Pool): Promise<BenchLine[]> {
   }
   return lines;
 }
-
-type Clinic = { clinicId: string; userId: string };
-
-/** A device on which the clinic's provider signed in; its bearer. */
-async function enrolled(
-  { clinicId, userId }: Clinic,
-  atServer: Awaited<ReturnType<typeof aPostgresClinic>>['atServer'],
-): Promise<string> {
-  const [deviceId, bearer] = [newId(), newSecret()];
-  await atServer([
-    put('devices', deviceId, {
-      name: 'Phone',
-      kind: 'phone',
-      clinicIds: [clinicId],
-      enrolledAt: NOW,
-      enrolledBy: userId,
-      tokenHash: tokenHashOf(bearer),
-      [`signedIn.${userId}`]: NOW,
-    }),
-  ]);
-  return bearer;
-}
-
-const NOW = new Date().toISOString();
 
 async function measureWalk(
   pool: pg.Pool,

@@ -530,7 +530,7 @@ async function aClinicOn(replica: ReplicaUnderTest, newId: () => string) {
   }
 
   async function received(origin: string) {
-    return (await replica.as(sender).standingOf([origin]))[origin]!.received;
+    return (await replica.as(sender).standing([origin], [])).origins[origin]!.received;
   }
 
   return {

@@ -25,8 +25,7 @@ describeFeedReplica('memory', async (founder) => {
       identity: () => replica.identity(),
       accept: (actions, judged = []) => replica.accept(actions, judged, worldFor(sender)),
       read: replica.read.bind(replica),
-      standingOf: replica.standingOf.bind(replica),
-      revisedOf: replica.revisedOf.bind(replica),
+      standing: replica.standing.bind(replica),
       outlive: replica.outlive.bind(replica),
     }),
   };

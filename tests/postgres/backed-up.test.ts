@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { markBackedUp } from '../../db/postgres/backed-up.ts';
-import { readStandings } from '../../db/postgres/origins.ts';
+import { readStanding } from '../../db/postgres/read-standing.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { registration } from '../scenario/edits.ts';
 import { aPostgresClinic, aWriter } from '../scenario/postgres-clinic.ts';
@@ -33,7 +33,7 @@ async function aPhoneThatSent(hoursAgo: number[]): Promise<{ origin: string; upT
 }
 
 async function backedUp(origin: string): Promise<number> {
-  return (await readStandings(database.pool, [origin])).origins[origin]?.backedUp ?? 0;
+  return (await readStanding(database.pool, [origin], [])).origins[origin]?.backedUp ?? 0;
 }
 
 it('a backup holds what was received well before it began, and no gap', async () => {

@@ -124,8 +124,7 @@ function replicaFor(server: MemoryFeedReplica<Actor>, world: ReturnType<Simulate
     identity: () => server.identity(),
     accept: (actions: readonly Action[], judged: readonly Judged[] = []) => server.accept(actions, judged, world),
     read: server.read.bind(server),
-    standingOf: server.standingOf.bind(server),
-    revisedOf: server.revisedOf.bind(server),
+    standing: server.standing.bind(server),
     outlive: server.outlive.bind(server),
   };
 }

@@ -78,8 +78,7 @@ export async function aNetwork(seed: number) {
     identity: () => replica.identity(),
     accept: (actions, judged = []) => replica.accept(actions, judged, worldAt(replica.records, sender)),
     read: replica.read.bind(replica),
-    standingOf: replica.standingOf.bind(replica),
-    revisedOf: replica.revisedOf.bind(replica),
+    standing: replica.standing.bind(replica),
     outlive: replica.outlive.bind(replica),
   });
 
