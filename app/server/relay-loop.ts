@@ -1,6 +1,8 @@
 import type pg from 'pg';
-import { asOnlyRelay, hasUnconfirmed } from '../../db/postgres/only-relay.ts';
+import { asOnlyRelay } from '../../db/postgres/only-relay.ts';
+import type { RelayWatch } from '../../db/postgres/relay-rows.ts';
 import { postgresRelay } from '../../db/postgres/relay-store.ts';
+import { hasUnconfirmed } from '../../db/postgres/relay-unconfirmed.ts';
 import { relayWitness } from '../../db/postgres/relay-witness.ts';
 import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { hearMoved } from '../../db/postgres/scope-hints.ts';
@@ -61,6 +63,12 @@ function codeIn(text: string): string {
   return code ?? '';
 }
 
+const WATCH: RelayWatch = {
+  refused: ({ collection, id: recordId }, code) => log('error', 'relayRowRefused', { collection, recordId, code }),
+  replaced: ({ collection, id: recordId }) => log('warn', 'relayRowReplaced', { collection, recordId }),
+  repairs: (count) => log('warn', 'relayRepair', { count }),
+};
+
 interface Round {
   sent: number;
   received: number;
@@ -105,9 +113,7 @@ export async function relayRound(store: DownstreamStore, line: Transport, again:
  */
 export function startRelay(pool: pg.Pool, upstream: Upstream, everyMs = EVERY_MS): { stop(): Promise<void> } {
   const ended = new AbortController();
-  const tellRefused = (row: { collection: string; id: string }, code: string) =>
-    log('error', 'relayRowRefused', { collection: row.collection, recordId: row.id, code });
-  const store = postgresRelay(pool, tellRefused);
+  const store = postgresRelay(pool, WATCH);
   const line = lineTo(upstream, '/api/sync', ended.signal);
   const witnessLine = lineTo(upstream, '/api/sync/witness', ended.signal);
   let witnessedFor: string | null = null;

@@ -123,8 +123,13 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     const unconfirmed = this.#unconfirmed();
     if (over !== null) {
       const missed = [...this.records.values()].filter((record) => !over.has(refKey(record)));
+      // A chart stays whole while the root has not all of it: when it has, its sums differ, and it is read once more.
+      const waiting = [...unconfirmed].flatMap((key) => this.records.get(key) ?? []);
+      const staying = new Set(waiting.flatMap((record) => this.#patientOf(record) ?? []));
+      const stays = (record: StoredRecord) =>
+        unconfirmed.has(refKey(record)) || staying.has(this.#patientOf(record) ?? '');
       this.#drop(
-        missed.filter((record) => !unconfirmed.has(refKey(record))),
+        missed.filter((record) => !stays(record)),
         '',
       );
     }

@@ -69,15 +69,19 @@ export class AcceptanceTransaction {
     ]);
   }
 
-  /** The same for rows that another replica decided; of `alone` it works alone on the charts. */
-  async loadRows(rows: readonly StoredRecord[], alone: readonly string[]): Promise<void> {
+  /** The same for rows that another replica decided, and `others`; of `alone` it works alone on the charts. */
+  async loadRows(
+    rows: readonly StoredRecord[],
+    alone: readonly string[],
+    others: readonly RecordRef[] = [],
+  ): Promise<void> {
     const touching = rows.map(({ collection, id, values }) => {
       return { collection, recordId: id, fields: values, kind: 'put' as const };
     });
     const charts = await chartsTouched(this.#client, touching);
     for (const patientId of alone) charts.set(patientId, true);
     await lockCharts(this.#client, charts);
-    await together([this.#loadRecords(rows), this.#loadMemberships([...charts.keys()])]);
+    await together([this.#loadRecords([...rows, ...others]), this.#loadMemberships([...charts.keys()])]);
   }
 
   async #loadRecords(refs: readonly RecordRef[]): Promise<void> {

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { Queryable } from './record-statements.ts';
 
 /** Any fixed number of ours. */
 const RELAY_LOCK = 4_817_011;
@@ -23,11 +22,4 @@ export async function asOnlyRelay<T>(pool: pg.Pool, work: () => Promise<T>): Pro
     // Ending the connection gives the lock back, whatever went wrong.
     client.release(lost);
   }
-}
-
-/** Is there anything that the root has not confirmed? */
-export async function hasUnconfirmed(client: Queryable): Promise<boolean> {
-  const text = 'select exists (select from changes where not confirmed and body is not null) as any';
-  const { rows } = await client.query<{ any: boolean }>({ name: 'has unconfirmed', text });
-  return rows[0]!.any;
 }

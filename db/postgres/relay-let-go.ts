@@ -1,5 +1,5 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
-import { type Departure, departuresIn, hasDeparted } from '../../lib/replication/apply-reply.ts';
+import { type Departure, departuresIn, hasDeparted, isWaiting } from '../../lib/replication/apply-reply.ts';
 import type { Page } from '../../lib/replication/protocol/page.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import {
@@ -16,76 +16,109 @@ import { together } from './faults.ts';
 import { readCharts } from './read-charts.ts';
 import { type Queryable, readByIds, readRecords } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
+import { patientsIn } from './relay-scopes.ts';
+import { unconfirmedAmong } from './relay-unconfirmed.ts';
+import { readDepartures, readUnchecked, saveDepartures, saveUnchecked } from './relay-waiting.ts';
+import { readUnbrought, type Unbrought } from './relay-walk.ts';
 import { grouped } from './seals/grouped.ts';
 
-/** The patients who left a clinic, as these pages tell. */
-export function departuresTold(pages: readonly Page[]): Departure[] {
-  return departuresIn([], pages);
+/** What may have to go, as far as it can be told before anything is locked. */
+interface Leaving {
+  readonly pages: readonly Page[];
+  /** Departures that waited, and with them those told of now. */
+  readonly waited: readonly Departure[];
+  readonly departures: readonly Departure[];
+  /** Patients of whom it must be looked whether they are with a clinic that is carried here. */
+  readonly doubtful: readonly string[];
+  /** Was everything read? Before that, the membership that brings a patient here may be on the next page. */
+  readonly complete: boolean;
+  readonly unbrought: readonly Unbrought[];
+  /** Records that may stand in no feed any more. */
+  readonly beside: readonly RecordRef[];
+  /** Everybody whose chart may go. */
+  readonly patientIds: readonly string[];
 }
 
-/** The patients of these records who are with no clinic that is carried here. Read before their charts are locked. */
-export async function patientsAwayFrom(
+interface Told {
+  readonly pages: readonly Page[];
+  readonly complete: boolean;
+  readonly scopes: readonly ScopeId[];
+  readonly lost: readonly ScopeId[];
+  /** Records of which the root confirmed something. */
+  readonly settled: readonly RecordRef[];
+  /** A walk is over: what it did not bring goes. */
+  readonly isWalked: boolean;
+}
+
+export async function readLeaving(client: Queryable, told: Told): Promise<Leaving> {
+  const { pages, complete, scopes, lost, settled, isWalked } = told;
+  const waited = await readDepartures(client);
+  const departures = departuresIn(waited, pages);
+  const inLost = await patientsIn(client, lost);
+  const unchecked = complete ? await readUnchecked(client) : [];
+  const doubtful = [...inLost.patientIds, ...unchecked, ...(await patientsAwayFrom(client, settled, scopes))];
+  const unbrought = isWalked ? await readUnbrought(client) : [];
+  const patientIds = [
+    ...doubtful,
+    ...departures.map(({ left }) => left.id),
+    ...unbrought.flatMap(({ patientId }) => patientId ?? []),
+  ];
+  const beside = [...settled, ...inLost.refs];
+  return { pages, waited, departures, doubtful, complete, unbrought, beside, patientIds };
+}
+
+/** Lets go, after `rows` were merged. What cannot go yet is noted, and asked about again. */
+export async function letGo(
   client: Queryable,
-  refs: readonly RecordRef[],
+  store: AcceptanceTransaction,
+  { pages, waited, departures, doubtful, complete, unbrought, beside }: Leaving,
+  rows: readonly StoredRecord[],
   scopes: readonly ScopeId[],
-): Promise<string[]> {
-  const changes = refs.map(({ collection, id }) => ({ collection, recordId: id, fields: {}, kind: 'put' as const }));
-  const patientIds = [...(await chartsTouched(client, changes)).keys()];
-  const memberships = await readMemberships(client, patientIds);
-  return patientIds.filter((patientId) => isAway(patientId, memberships, scopes));
-}
-
-function isAway(patientId: string, memberships: readonly StoredRecord[], scopes: readonly ScopeId[]): boolean {
-  const own = clinicsOfPatient(memberships.filter((one) => one.values.patientId === patientId));
-  return !own.some((clinicId) => scopes.some((scope) => scope.startsWith(`${clinicId}:`)));
-}
-
-async function readMemberships(client: Queryable, patientIds: readonly string[]): Promise<StoredRecord[]> {
-  if (patientIds.length === 0) return [];
-  const reads = BELONGING.map((name) => readRecords(client, name, 'where patient_id = any($1)', [patientIds]));
-  return (await together(reads)).flat();
+): Promise<void> {
+  await saveDepartures(client, waited, await takeLeave(client, store, departures, scopes));
+  await takeAway(client, store, pages, scopes);
+  await dropUnbrought(client, store, unbrought, scopes);
+  // Whoever changes a membership works alone on the chart; the others are looked at when they are locked.
+  const moved = patientsOf(rows.filter(isBelonging));
+  const away = await awayAmong(client, [...patientsOf(rows)], scopes);
+  const asked = [...new Set([...doubtful, ...away.filter((patientId) => moved.has(patientId))])];
+  const staying = complete ? await letGoOfCharts(client, asked, scopes) : asked;
+  const later = away.filter((patientId) => !moved.has(patientId));
+  await saveUnchecked(client, [...staying, ...later], complete);
+  await letGoBeside(client, store, beside);
 }
 
 /**
- * Patients who left everything that is carried here: their charts leave the feeds. The membership that ended did not
- * come (it left with the chart), so the one held goes; what was made here of it stays in the log and is handed on.
+ * Charts of patients who left everything that is carried here, once the root has what was made of them. The membership
+ * that ended did not come (it left with the chart), so nothing but the departure tells of it: one that cannot be
+ * followed yet is among those that go on waiting.
  */
-export async function takeLeave(
+async function takeLeave(
   client: Queryable,
   store: AcceptanceTransaction,
   departures: readonly Departure[],
   scopes: readonly ScopeId[],
-): Promise<void> {
+): Promise<Departure[]> {
   const byPatient = grouped(departures, ({ left }) => left.id);
   const charts = grouped(await readCharts(client, [...byPatient.keys()]), patientIdOf);
-  const ended: StoredRecord[] = [];
+  const waiting = await unconfirmedAmong(client, [...charts.values()].flat());
+  const staying: Departure[] = [];
   for (const [patientId, own] of byPatient) {
     const chart = charts.get(patientId) ?? [];
     const memberships = chart.filter(isBelonging);
-    if (!hasDeparted(own, memberships, scopes)) continue;
-    const clinics = clinicsOfPatient(memberships);
-    const stamp = own
-      .map(({ left }) => left.stamp)
-      .sort()
-      .at(-1)!;
-    for (const record of chart) {
-      for (const scope of scopesOf(collectionNamed(record.collection)!, record, clinics))
-        if (scopes.includes(scope)) store.feedAnew(scope, record, stamp);
-    }
-    ended.push(...memberships);
+    const hasWork = chart.some(({ id }) => waiting.has(id));
+    const stamp = own.map(({ left }) => left.stamp).sort();
+    if (!hasWork && hasDeparted(own, memberships, scopes)) await drop(client, store, chart, stamp.at(-1)!, scopes);
+    else staying.push(...own.filter((one) => isWaiting(one, memberships, hasWork)));
   }
-  await deleteRecords(client, ended);
-}
-
-function patientIdOf(record: StoredRecord): string {
-  return patientOf(collectionNamed(record.collection)!, record) ?? '';
+  return staying;
 }
 
 /**
  * Records of no chart that left a clinic's scope: what a device or a user signs in by goes at once, for a stolen hub is
  * to hold its own clinics' only. One that is another carried clinic's as well comes with that one's feed.
  */
-export async function takeAway(
+async function takeAway(
   client: Queryable,
   store: AcceptanceTransaction,
   pages: readonly Page[],
@@ -108,30 +141,119 @@ export async function takeAway(
   await deleteRecords(client, gone);
 }
 
-/**
- * Nothing of another clinic stays here once the root has what was made of it: whole charts of these patients, and those
- * of the other records that stand in no feed. What came before its patient stays: he may be on the next page.
- */
-export async function letGo(
+/** A chart stays whole while the root has not all of it: when it has, its sums differ, and it is read once more. */
+async function dropUnbrought(
   client: Queryable,
   store: AcceptanceTransaction,
-  patientIds: readonly string[],
-  refs: readonly RecordRef[],
+  unbrought: readonly Unbrought[],
   scopes: readonly ScopeId[],
 ): Promise<void> {
-  const memberships = await readMemberships(client, patientIds);
-  const away = patientIds.filter((patientId) => isAway(patientId, memberships, scopes));
+  if (unbrought.length === 0) return;
+  const charts = await readCharts(client, [...new Set(unbrought.flatMap(({ patientId }) => patientId ?? []))]);
+  const waiting = await unconfirmedAmong(client, [...unbrought, ...charts]);
+  const staying = new Set(charts.filter(({ id }) => waiting.has(id)).map(patientIdOf));
+  const gone = unbrought.filter(({ id, patientId }) => !waiting.has(id) && !staying.has(patientId ?? ''));
+  await drop(client, store, await readByIds(client, gone), '', scopes);
+}
+
+function patientsOf(rows: readonly StoredRecord[]): Set<string> {
+  return new Set(rows.map(patientIdOf).filter((id) => id !== ''));
+}
+
+/** The patients of these records who are with no clinic that is carried here. Read before their charts are locked. */
+async function patientsAwayFrom(
+  client: Queryable,
+  refs: readonly RecordRef[],
+  scopes: readonly ScopeId[],
+): Promise<string[]> {
+  const changes = refs.map(({ collection, id }) => ({ collection, recordId: id, fields: {}, kind: 'put' as const }));
+  return awayAmong(client, [...(await chartsTouched(client, changes)).keys()], scopes);
+}
+
+/** Those of these patients who are with no clinic that is carried here. */
+async function awayAmong(
+  client: Queryable,
+  patientIds: readonly string[],
+  scopes: readonly ScopeId[],
+): Promise<string[]> {
+  const byPatient = grouped(await readMemberships(client, patientIds), patientIdOf);
+  return patientIds.filter((patientId) => {
+    const clinics = clinicsOfPatient(byPatient.get(patientId) ?? []);
+    return !clinics.some((clinicId) => scopes.some((scope) => scope.startsWith(`${clinicId}:`)));
+  });
+}
+
+async function readMemberships(client: Queryable, patientIds: readonly string[]): Promise<StoredRecord[]> {
+  if (patientIds.length === 0) return [];
+  const reads = BELONGING.map((name) => readRecords(client, name, 'where patient_id = any($1)', [patientIds]));
+  return (await together(reads)).flat();
+}
+
+function patientIdOf(record: StoredRecord): string {
+  return patientOf(collectionNamed(record.collection)!, record) ?? '';
+}
+
+/** Takes records out of every feed in which they stand, and away. Of a chart all of it that is here, or none. */
+async function drop(
+  client: Queryable,
+  store: AcceptanceTransaction,
+  records: readonly StoredRecord[],
+  stamp: string,
+  scopes: readonly ScopeId[],
+): Promise<void> {
+  const memberships = await readMemberships(
+    client,
+    [...new Set(records.map(patientIdOf))].filter((id) => id !== ''),
+  );
+  const byPatient = grouped(memberships, patientIdOf);
+  for (const record of records) {
+    const clinics = clinicsOfPatient(byPatient.get(patientIdOf(record)) ?? []);
+    for (const scope of scopesOf(collectionNamed(record.collection)!, record, clinics))
+      if (scopes.includes(scope)) store.feedAnew(scope, record, stamp);
+  }
+  await deleteRecords(client, records);
+}
+
+/**
+ * Whole charts of these patients who are with no clinic that is carried here, once the root has what was made of them.
+ * The patients who stay for that reason only. Asked when everything was read: before that the membership which brings a
+ * chart here may be on the next page.
+ */
+async function letGoOfCharts(
+  client: Queryable,
+  patientIds: readonly string[],
+  scopes: readonly ScopeId[],
+): Promise<string[]> {
+  const away = await awayAmong(client, patientIds, scopes);
   const charts = grouped(await readCharts(client, away), patientIdOf);
-  const known = [...charts.values()].filter((chart) => chart.some(({ collection }) => collection === 'patients'));
-  const beside = await unfed(client, store, await readByIds(client, refs.filter(isOutsideCharts)));
-  const waiting = await unconfirmed(client, [...known.flat(), ...beside]);
-  const gone = known.filter((chart) => !chart.some(({ id }) => waiting.has(id)));
-  await deleteRecords(client, [...gone.flat(), ...beside.filter(({ id }) => !waiting.has(id))]);
+  const waiting = await unconfirmedAmong(client, [...charts.values()].flat());
+  const staying = away.filter((patientId) => charts.get(patientId)?.some(({ id }) => waiting.has(id)));
+  const gone = away.filter((patientId) => !staying.includes(patientId));
+  await deleteRecords(
+    client,
+    gone.flatMap((patientId) => charts.get(patientId) ?? []),
+  );
+  return staying;
+}
+
+/** Of these records those of no chart that stand in no feed, once the root has what was made of them. */
+async function letGoBeside(client: Queryable, store: AcceptanceTransaction, refs: readonly RecordRef[]): Promise<void> {
+  const beside = await unfed(client, store, (await readByIds(client, refs)).filter(isOfNoChart));
+  const waiting = await unconfirmedAmong(client, beside);
+  await deleteRecords(
+    client,
+    beside.filter(({ id }) => !waiting.has(id)),
+  );
 }
 
 function isOutsideCharts({ collection }: RecordRef): boolean {
   const declared = collectionNamed(collection);
   return declared !== undefined && declared.place !== 'chart';
+}
+
+/** A trail stands in its own clinic, whoever it is about; an edit of what was never made stands nowhere. */
+function isOfNoChart(record: StoredRecord): boolean {
+  return isOutsideCharts(record) || patientIdOf(record) === '';
 }
 
 /** Those that no feed names, now or when this transaction is over. */
@@ -151,17 +273,6 @@ async function unfed(
   const fed = new Set(found.rows.map((row) => row.record_id));
   for (const { recordId, leftStamp } of store.feed.values()) if (leftStamp === null) fed.add(recordId);
   return records.filter(({ id }) => !fed.has(id));
-}
-
-/** Ids of the records of which the root has not everything. */
-async function unconfirmed(client: Queryable, records: readonly RecordRef[]): Promise<Set<string>> {
-  if (records.length === 0) return new Set();
-  const found = await client.query<{ record_id: string }>({
-    name: 'records unconfirmed',
-    text: 'select distinct record_id from changes where record_id = any($1::uuid[]) and not confirmed',
-    values: [records.map(({ id }) => id)],
-  });
-  return new Set(found.rows.map((row) => row.record_id));
 }
 
 async function deleteRecords(client: Queryable, refs: readonly RecordRef[]): Promise<void> {

@@ -1,11 +1,18 @@
 import { COLLECTIONS, collectionNamed } from '../../lib/domain/collections.ts';
 import type { Declaration } from '../../lib/replication/declaration.ts';
 import type { RecordRef, StoredRecord } from '../../lib/replication/record.ts';
-import { BELONGING, clinicsOfPatient, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
+import {
+  BELONGING,
+  clinicsOfPatient,
+  isBelonging,
+  patientOf,
+  type ScopeId,
+  scopesOf,
+} from '../../lib/replication/scopes.ts';
 import type { AcceptanceTransaction } from './acceptance-store.ts';
 import { together } from './faults.ts';
 import { readCharts } from './read-charts.ts';
-import { type Queryable, readRecords } from './record-statements.ts';
+import { type Queryable, readByIds, readRecords } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
 import { grouped } from './seals/grouped.ts';
 
@@ -22,8 +29,11 @@ export async function patientsIn(
     values: [scopes],
   });
   const refs = found.rows.map((row) => ({ collection: row.collection, id: row.record_id }));
+  // A membership names its patient, whose own record may not be here.
+  const memberships = await readByIds(client, refs.filter(isBelonging));
+  const named = memberships.flatMap(({ values }) => (typeof values.patientId === 'string' ? values.patientId : []));
   return {
-    patientIds: refs.filter(({ collection }) => collection === 'patients').map(({ id }) => id),
+    patientIds: [...named, ...refs.filter(({ collection }) => collection === 'patients').map(({ id }) => id)],
     refs: refs.filter(({ collection }) => collectionNamed(collection)?.place !== 'chart'),
   };
 }

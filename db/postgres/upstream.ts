@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Reading } from '../../lib/replication/apply-reply.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
+import type { Walk } from '../../lib/replication/healing.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
 import type { Queryable } from './record-statements.ts';
 import { inTransaction, readIdentity } from './replica-identity.ts';
@@ -21,28 +22,45 @@ export async function carriedScopes(client: Queryable, { root }: FeedIdentity): 
 export interface UpstreamReading extends Reading {
   /** Replies applied. */
   readonly version: number;
+  /** What it brought so far stands in a table: here it is empty. */
+  readonly walk: Walk | null;
+  /** The sums of the root that a repair was begun for. */
+  readonly healed: string;
+}
+
+interface UpstreamRow extends Omit<Reading, 'notHere'> {
+  readonly version: number;
+  readonly walk_epoch: string | null;
+  readonly walk_repairs: boolean;
+  readonly healed: string;
 }
 
 /** `for no key update` lets pushes go on; `for update` waits for those under way, and keeps others from beginning. */
 type Lock = '' | 'for no key update' | 'for update';
 
 export async function readUpstream(client: Queryable, lock: Lock = ''): Promise<UpstreamReading> {
-  const found = await client.query<UpstreamReading>({
+  const found = await client.query<UpstreamRow>({
     name: `upstream ${lock}`,
-    text: `select version, epoch, cursors, scopes, grants from upstream ${lock}`,
+    text: `select version, epoch, cursors, scopes, grants, walk_epoch, walk_repairs, healed from upstream ${lock}`,
   });
   const row = found.rows[0];
   if (row === undefined) throw new Error('this replica is no relay');
+  const { walk_epoch: life, walk_repairs: repairs, ...rest } = row;
   // A root takes what it is given.
-  return { ...row, notHere: [] };
+  return { ...rest, notHere: [], walk: life === null ? null : { epoch: life, brought: new Set(), repairs } };
 }
 
-export async function saveUpstream(client: Queryable, { epoch, cursors, scopes, grants }: Reading): Promise<void> {
+export async function saveUpstream(
+  client: Queryable,
+  { epoch, cursors, scopes, grants }: Reading,
+  walk: Walk | null,
+  healed: string,
+): Promise<void> {
   await client.query({
     name: 'save upstream',
     text: `update upstream set version = version + 1, epoch = $1, cursors = $2, scopes = $3, grants = $4,
-             last_contact_at = now()`,
-    values: [epoch, JSON.stringify(cursors), scopes, grants],
+             walk_epoch = $5, walk_repairs = $6, healed = $7, last_contact_at = now()`,
+    values: [epoch, JSON.stringify(cursors), scopes, grants, walk?.epoch ?? null, walk?.repairs ?? false, healed],
   });
 }
 

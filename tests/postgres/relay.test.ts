@@ -48,7 +48,7 @@ beforeAll(async () => {
   await pair.relay();
 });
 afterAll(async () => {
-  expect(pair.refusedRows).toEqual([]);
+  expect([...pair.refusedRows, ...pair.replacedRows]).toEqual([]);
   await pair.dispose();
 });
 
@@ -457,7 +457,7 @@ describe('a relay on PostgreSQL', () => {
     expect(await becomeRelay(alone.pool)).toBe(true);
     expect(await becomeRelay(alone.pool)).toBe(false);
     expect(await scopeAt(alone, `${clinicId}:desk`)).toEqual(held);
-    const store = postgresRelay(alone.pool, () => undefined);
+    const store = postgresRelay(alone.pool, { refused: noop, replaced: noop, repairs: noop });
     const { actions, judged } = await store.readOutgoing({ maxChanges: 200, maxBytes: 256 * 1024 });
     const all = await alone.pool.query('select count(distinct action_id)::int as n from changes');
     expect(actions).toHaveLength(all.rows[0].n);
@@ -465,6 +465,10 @@ describe('a relay on PostgreSQL', () => {
     await alone.drop();
   });
 });
+
+function noop(): void {
+  // Nobody watches.
+}
 
 const byId = (rows: readonly StoredRecord[]) =>
   new Map(rows.map((row) => [row.id, row]).sort() as [string, StoredRecord][]);

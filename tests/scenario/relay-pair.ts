@@ -6,9 +6,9 @@ import { exchange } from '../../app/server/exchange.ts';
 import { relayRound } from '../../app/server/relay-loop.ts';
 import { witness } from '../../app/server/witness.ts';
 import { authorEdits } from '../../db/postgres/author-edits.ts';
-import { hasUnconfirmed } from '../../db/postgres/only-relay.ts';
 import { readHeads, readSnapshotOf } from '../../db/postgres/read-feed.ts';
 import { postgresRelay } from '../../db/postgres/relay-store.ts';
+import { hasUnconfirmed } from '../../db/postgres/relay-unconfirmed.ts';
 import { relayWitness } from '../../db/postgres/relay-witness.ts';
 import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { markRestored } from '../../db/postgres/restored.ts';
@@ -56,7 +56,16 @@ export async function aRelayPair() {
   const hub = { database: await aDatabase() };
   const spare: TestDatabase[] = [];
   const refusedRows: string[] = [];
+  const replacedRows: string[] = [];
   await becomeRelay(hub.database.pool);
+
+  const newStore = () =>
+    postgresRelay(hub.database.pool, {
+      refused: (row, code) => refusedRows.push(`${refKey(row)} ${code}`),
+      replaced: (row) => replacedRows.push(refKey(row)),
+      repairs: () => undefined,
+    });
+  let store = newStore();
 
   return {
     root,
@@ -65,11 +74,15 @@ export async function aRelayPair() {
     clinic,
     clinics,
     refusedRows,
+    replacedRows,
     lineOfHub: () => lineInto(() => root.database, hubKey.key),
     /** The relay's exchanges with the root until it is quiet, over its own line or another. */
     relay(over: Transport = lineInto(() => root.database, hubKey.key)) {
-      const store = postgresRelay(hub.database.pool, (row, code) => refusedRows.push(`${refKey(row)} ${code}`));
       return relayRound(store, over, () => false);
+    },
+    /** The hub's process is started again. */
+    restartHub(): void {
+      store = newStore();
     },
     /** The hub tells the root everything it holds; false when the root does not listen. */
     async bearWitness(): Promise<boolean> {
@@ -104,6 +117,7 @@ export async function aRelayPair() {
       spare.push(hub.database);
       hub.database = await aDatabase();
       await becomeRelay(hub.database.pool);
+      store = newStore();
     },
     async editAtRoot(edits: readonly Edit[], needs: readonly StoredRecord[] = []): Promise<void> {
       const author = { userId: clinic.founder, clinicId: null };
