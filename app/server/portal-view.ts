@@ -12,8 +12,8 @@ import { runCommand } from './run-command.ts';
  * keeps it from being written (a full disk) is logged and does not keep the chart from those who treat the patient.
  */
 export async function notePortalView({ pool, actor }: Asked, patientId: string, clinicIds: readonly string[]) {
-  const clinicId = clinicIds.find((one) => hasAnyFlag(actor, one));
-  if (clinicId === undefined) return;
+  // Of a patient of no clinic an administrator alone sees anything.
+  const clinicId = clinicIds.find((one) => hasAnyFlag(actor, one)) ?? null;
   try {
     const [memberships, grants] = await Promise.all(
       ['patientClinics', 'accessGrants'].map((name) =>
@@ -21,7 +21,8 @@ export async function notePortalView({ pool, actor }: Asked, patientId: string, 
       ),
     );
     const { userId } = actor;
-    const grantId = grantInForce([...(memberships ?? []), ...(grants ?? [])], clinicId, userId)?.id ?? null;
+    const held = [...(memberships ?? []), ...(grants ?? [])];
+    const grantId = clinicId === null ? null : (grantInForce(held, clinicId, userId)?.id ?? null);
     const id = viewId({ userId, patientId, clinicId, at: new Date().toISOString(), grantId });
     if (id === null || (await readByIds(pool, [{ collection: 'views', id }])).length > 0) return;
     const done = await runCommand(pool, recordView, { patientId, screen: 'portal', grantId }, { userId, clinicId });

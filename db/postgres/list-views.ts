@@ -10,7 +10,8 @@ export interface ViewLine {
   readonly familyName: string | null;
   readonly userId: string;
   readonly userName: string | null;
-  readonly clinicId: string;
+  /** Null: the patient was with no clinic. */
+  readonly clinicId: string | null;
   readonly screen: string | null;
   /** The phone it came from; null for the portal. */
   readonly deviceName: string | null;

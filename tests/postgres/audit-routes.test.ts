@@ -78,6 +78,17 @@ it('lists who looked at whom, the latest first, by clinic, user, patient and day
   });
 });
 
+it('lists the look of an administrator at a patient of no clinic, once an hour', async () => {
+  const patientId = newId();
+  const [patient] = registration(patientId, north);
+  await atServer(world.founder, north, [patient!]);
+  for (let times = 0; times < 2; times++) expect((await get(`/api/patients/${patientId}`)).status).toBe(200);
+  expect((await get(`/api/patients/${patientId}`, noras)).status).toBe(403);
+  const { body } = await get(`/api/audit?patientId=${patientId}`);
+  expect(body.views).toHaveLength(1);
+  expect(body.views[0]).toMatchObject({ userId: world.founder, clinicId: null, screen: 'portal' });
+});
+
 it('gives a long list page by page, nothing twice and nothing missing', async () => {
   const patientId = await aPatient(north);
   const hours = Array.from({ length: 205 }, (_, hour) => new Date(Date.UTC(2026, 0, 1, hour)).toISOString());

@@ -16,8 +16,8 @@ export const views = collection({
   idOf: viewId,
   fields: {
     patientId: id(),
-    /** Where he looked. */
-    clinicId: id(),
+    /** Where he looked; null for an administrator's look at a patient of no clinic, which stands in the log only. */
+    clinicId: optional(id()),
     userId: id(),
     /** What he looked at: `chart` on a phone, `portal`. */
     screen: openCode(),
@@ -32,10 +32,10 @@ function forHimself({ actor, after }: Parameters<WriteRule>[0]): boolean {
   return heldValue(after, 'userId') === actor.userId;
 }
 
-/** The id of a look; null while it does not say whose, at whom, where and when. */
+/** The id of a look; null while it does not say whose, at whom and when. */
 export function viewId(values: Readonly<Record<string, unknown>>): string | null {
   const { userId, patientId, clinicId, at } = values;
-  const parts = [userId, patientId, clinicId, at].filter((part) => typeof part === 'string');
+  const parts = [userId, patientId, clinicId ?? '-', at].filter((part) => typeof part === 'string');
   const [user, patient, clinic, instantOf] = parts;
   if (user === undefined || patient === undefined || clinic === undefined || instantOf === undefined) return null;
   const grant = typeof values.grantId === 'string' ? values.grantId : '-';
