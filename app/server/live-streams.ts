@@ -24,6 +24,10 @@ export function mayStream(): boolean {
   return !closed && count < MOST;
 }
 
+export function openStreams(): number {
+  return streams().count;
+}
+
 /** Counts a stream in; the oldest of its device is ended when they are too many. Returns what counts it out. */
 export function countStream(deviceId: string, end: () => void): () => void {
   const all = streams();

@@ -5,7 +5,7 @@ import { hearMoved } from '../../db/postgres/scope-hints.ts';
 import type { ScopeHint } from '../../lib/replication/protocol/hint.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
 import { requireDevice } from './device-session.ts';
-import { countStream, mayStream } from './live-streams.ts';
+import { countStream, mayStream, openStreams } from './live-streams.ts';
 import { log } from './log.ts';
 import { type Result, refused } from './problem.ts';
 
@@ -13,6 +13,8 @@ import { type Result, refused } from './problem.ts';
 const HEARTBEAT_MS = 25_000;
 /** Every how many signs of life the stream looks again: a hint may have been lost, a right withdrawn without one. */
 const LOOK_EVERY = 2;
+/** How long a stream's looking takes the database, about: they spread over as much time as all of them need. */
+const TURN_MS = 4;
 /** Chunks that a reader may leave lying before no more are made. */
 const MOST_UNREAD = 4;
 
@@ -56,8 +58,11 @@ class LiveStream implements HintSubscriber {
   #scopes: ReadonlySet<ScopeId> = new Set();
   readonly #waiting = new Map<ScopeId, number>();
   readonly #told = new Map<ScopeId, number>();
+  /** It looks, or waits for its turn: nothing is told meanwhile. */
   #looking = false;
   #lookAgain = false;
+  #looked = false;
+  #turn: NodeJS.Timeout | undefined;
   #ended = false;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   readonly #undo: (() => void)[] = [];
@@ -92,7 +97,14 @@ class LiveStream implements HintSubscriber {
   /** Is the device still ours, what may it hold now, and where does that stand? */
   lookAgain(): void {
     this.#lookAgain = true;
-    if (!this.#looking) void this.#look();
+    if (!this.#looking) this.#lookInTurn();
+  }
+
+  /** All streams hear at once that rights moved: they look one after another, each once for all it has heard till then. */
+  #lookInTurn(): void {
+    this.#looking = true;
+    const wait = this.#looked ? Math.random() * openStreams() * TURN_MS : 0;
+    this.#turn = setTimeout(() => void this.#look(), wait);
   }
 
   /** Ends the stream for its reader. */
@@ -103,24 +115,23 @@ class LiveStream implements HintSubscriber {
   }
 
   async #look(): Promise<void> {
-    this.#looking = true;
+    this.#lookAgain = false;
     try {
-      while (this.#lookAgain && !this.#ended) {
-        this.#lookAgain = false;
-        const device = await requireDevice(this.#pool, this.#asker);
-        if (!device.ok) return this.end();
-        const { scopes } = device.value.grants;
-        this.#scopes = new Set(scopes);
-        for (const head of await readHeads(this.#pool, scopes)) this.#wait(head);
-      }
+      const device = await requireDevice(this.#pool, this.#asker);
+      if (!device.ok) return this.end();
+      const { scopes } = device.value.grants;
+      this.#scopes = new Set(scopes);
+      for (const head of await readHeads(this.#pool, scopes)) this.#wait(head);
     } catch (fault) {
       // Rights that cannot be judged are none; the phone comes again.
       log('warn', 'live', { code: fault instanceof Error ? fault.name : 'unknown' });
       return this.end();
-    } finally {
-      this.#looking = false;
     }
-    this.#tell();
+    this.#looked = true;
+    this.#looking = false;
+    if (this.#ended) return;
+    if (this.#lookAgain) this.#lookInTurn();
+    else this.#tell();
   }
 
   #wait({ scope, seq }: ScopeHint): void {
@@ -156,6 +167,7 @@ class LiveStream implements HintSubscriber {
 
   #stop(): void {
     this.#ended = true;
+    clearTimeout(this.#turn);
     for (const undo of this.#undo.splice(0)) undo();
   }
 }

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { GET } from '../../app/api/sync/live/route.ts';
 import { POST as sync } from '../../app/api/sync/route.ts';
 import { database as served } from '../../app/server/database.ts';
 import { live } from '../../app/server/live.ts';
+import { countStream } from '../../app/server/live-streams.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
@@ -171,6 +172,24 @@ describe('GET /api/sync/live', () => {
     const unread = await live(database.pool, request(lazy.authorization), 20);
     if (!unread.ok) throw new Error('refused');
     await eventually(async () => (await listeners()).length).toBe(0);
+  });
+
+  it('of many: they look one after another when rights move', async () => {
+    const [soon, later] = [await clinic.aDevice(north, 'nora'), await clinic.aDevice(north, 'nora')];
+    const [first, last] = [await aStream(soon), await aStream(later)];
+    const others = Array.from({ length: 500 }, () => countStream(newId(), () => undefined));
+    const draws = [0, 0.99];
+    const random = vi.spyOn(Math, 'random').mockImplementation(() => draws.shift() ?? 0);
+    try {
+      const before = last.told.get('org')!;
+      await clinic.aClinic('East');
+      await eventually(() => first.told.get('org')).toBeGreaterThan(before);
+      expect(last.told.get('org')).toBe(before);
+      await eventually(() => last.told.get('org')).toBeGreaterThan(before);
+    } finally {
+      random.mockRestore();
+      for (const end of others) end();
+    }
   });
 
   it('of one device: the newest two stay', async () => {
