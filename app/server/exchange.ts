@@ -22,7 +22,7 @@ const MAX_SNAPSHOT_BODY_BYTES = 64 * 1024;
 
 /** `POST /api/sync`. */
 export async function exchange(pool: pg.Pool, request: Request): Promise<Result<Response>> {
-  const asked = await readMessage(pool, request, exchangeRequestSchema, MAX_EXCHANGE_BODY_BYTES);
+  const asked = await readAsked(pool, request, exchangeRequestSchema, MAX_EXCHANGE_BODY_BYTES);
   if (!asked.ok) return asked;
   const { device, message } = asked.value;
   if (await speaksForOthers(pool, device, message.actions)) return refused('forbidden', { field: 'origin' });
@@ -54,7 +54,7 @@ async function speaksForOthers(pool: pg.Pool, device: DeviceSession, actions: re
 
 /** `POST /api/sync/snapshot`: the next page of a first sync. */
 export async function snapshot(pool: pg.Pool, request: Request): Promise<Result<Response>> {
-  const asked = await readMessage(pool, request, snapshotRequestSchema, MAX_SNAPSHOT_BODY_BYTES);
+  const asked = await readAsked(pool, request, snapshotRequestSchema, MAX_SNAPSHOT_BODY_BYTES);
   if (!asked.ok) return asked;
   const { device, message } = asked.value;
   const token = message.token === null ? null : readToken(message.token);
@@ -67,21 +67,21 @@ export async function snapshot(pool: pg.Pool, request: Request): Promise<Result<
 
 const versioned = z.looseObject({ protocol: z.int() });
 
-/** The device that asks, and its message in the shape that this version speaks. */
-export async function readMessage<T>(
-  pool: pg.Pool,
-  request: Request,
-  schema: z.ZodType<T>,
-  maxBytes: number,
-): Promise<Result<{ device: DeviceSession; message: T }>> {
+/** The device that asks, and its message. */
+async function readAsked<T>(pool: pg.Pool, request: Request, schema: z.ZodType<T>, maxBytes: number) {
   const device = await requireDevice(pool, request);
   if (!device.ok) return device;
+  const message = await readMessage(request, schema, maxBytes);
+  return message.ok ? { ok: true as const, value: { device: device.value, message: message.value } } : message;
+}
+
+/** A message in the shape that this version speaks. */
+export async function readMessage<T>(request: Request, schema: z.ZodType<T>, maxBytes: number): Promise<Result<T>> {
   const body = await readJson(request, maxBytes);
   if (!body.ok) return body;
   // Before its shape: a message of another version may have any.
   const version = fulfils(versioned, body.value);
   if (!version.ok) return version;
   if (version.value.protocol !== PROTOCOL_VERSION) return refused('unsupported-version', { minimum: PROTOCOL_VERSION });
-  const message = fulfils(schema, body.value);
-  return message.ok ? { ok: true, value: { device: device.value, message: message.value } } : message;
+  return fulfils(schema, body.value);
 }

@@ -16,7 +16,8 @@ import { noteMoved } from './tell-hints.ts';
 import { writeFeedAndLog } from './write-feed.ts';
 
 const ATTEMPTS = 5;
-const DONE: WitnessReply = { recovering: false, wanted: [], gone: [] };
+/** To whoever comes while this root is not in recovery. */
+export const NOT_RECOVERING: WitnessReply = { recovering: false, wanted: [], gone: [] };
 
 /**
  * Hears a witness in one transaction, locked like a push, and notes what came from which device. Nothing is taken when
@@ -50,7 +51,7 @@ async function hearWithin(
   hear: Hear,
 ): Promise<WitnessReply> {
   const identity = await readIdentity(client);
-  if (!identity.recovering) return DONE;
+  if (!identity.recovering) return NOT_RECOVERING;
   const store = new AcceptanceTransaction(client);
   const rows = recordsOf(request.tables).filter(({ collection }) => collectionNamed(collection));
   await store.loadRows(rows, []);

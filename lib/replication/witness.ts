@@ -5,14 +5,17 @@ import type { AcceptanceStore } from './feed-store.ts';
 import { isValidValue, type World } from './judge.ts';
 import type { Table } from './protocol/page.ts';
 import { PROTOCOL_VERSION } from './protocol/version.ts';
-import { MAX_WITNESS_HASHES, type WitnessReply, type WitnessRequest, witnessReplySchema } from './protocol/witness.ts';
+import {
+  MAX_WITNESS_HASHES,
+  MAX_WITNESS_ROWS,
+  type WitnessReply,
+  type WitnessRequest,
+  witnessReplySchema,
+} from './protocol/witness.ts';
 import { type Declared, tablesOf } from './read-pages.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from './record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from './scopes.ts';
 import { isStamp, msOf } from './stamp.ts';
-
-/** Rows in one request: about 256 KB of ordinary charts. */
-const ROWS = 200;
 
 /** What a replica needs to bear witness: its rows as the upstream gave them, chart by chart. */
 export interface WitnessStore {
@@ -47,8 +50,8 @@ export async function bearWitness(
     const keys = new Set(wanted.map(([collection, id]) => refKey({ collection, id })));
     // A membership before the rows whose scopes follow from it.
     const rows = group.filter((row) => keys.has(refKey(row))).sort((left, right) => placeOf(left) - placeOf(right));
-    for (let from = 0; from < rows.length; from += ROWS)
-      await ask([], tablesOf(declared, rows.slice(from, from + ROWS)));
+    for (let from = 0; from < rows.length; from += MAX_WITNESS_ROWS)
+      await ask([], tablesOf(declared, rows.slice(from, from + MAX_WITNESS_ROWS)));
     if (gone.length > 0) await store.letGo(gone);
     group = [];
     return true;

@@ -424,6 +424,10 @@ describe('a relay on PostgreSQL', () => {
 
     expect(await endRecovery(root.database.pool)).toBe(true);
     expect(await pair.bearWitness()).toBe(false);
+    // Not even read: it may be megabytes.
+    expect(await lineInto(() => root.database, phone.bearer, witness)('no message at all')).toMatchObject({
+      recovering: false,
+    });
   });
 
   it('a phone is believed neither of rights nor beyond its clinics', async () => {
@@ -444,6 +448,9 @@ describe('a relay on PostgreSQL', () => {
     ]);
     expect(rows).toEqual([]);
     expect(await readRecords(pair.root.database.pool, 'patients', 'where id = $1', [stranger])).toEqual([]);
+    const many = Array.from({ length: 201 }, () => ({ ...theirs, id: newId() }));
+    const tooMany = { protocol: 1, replicaId: phone.deviceId, hashes: [], tables: tablesOf(collectionNamed, many) };
+    await expect(line(tooMany)).rejects.toThrow('too-large tables');
     await endRecovery(pair.root.database.pool);
   });
 

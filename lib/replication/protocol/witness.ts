@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { tableSchema } from './page.ts';
 
 export const MAX_WITNESS_HASHES = 2000;
+/** Rows in one request: about 256 KB of ordinary charts. */
+export const MAX_WITNESS_ROWS = 200;
 
 /**
  * `POST /api/sync/witness`: to a root that was restored from a backup. First the hashes of the rows held, then the rows
