@@ -6,6 +6,7 @@ import { database as served } from '../../app/server/database.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { sessionsOn } from '../../app/server/session/sessions.ts';
 import { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
+import { GAPS, listGaps } from '../../db/postgres/list-gaps.ts';
 import { readByIds } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { FLAGS, type Flag } from '../../lib/access/actor.ts';
@@ -148,6 +149,30 @@ describe('conflicts', () => {
     expect((await read('patients', patient.id)).values.phone).toBe(line.lost.value);
     expect(await conflictAbout(patient.id)).toBeUndefined();
     expect(await asking('POST', path, body)).toMatchObject({ status: 404 });
+  });
+
+  it('of two who decide at once one is told that somebody else did', async () => {
+    const patient = await aPatient();
+    await parallel(patient, put('patients', patient.id, { phone: '5' }), put('patients', patient.id, { phone: '6' }));
+    const line = await conflictAbout(patient.id);
+    const decide = (value: string) => {
+      const body = { keep: 'edited', value, keptStamp: line.kept.stamp };
+      return asking('POST', `/api/attention/${line.id}/resolve`, body);
+    };
+    // Both have read it as open before either writes: whoever writes here needs this row.
+    const holder = await database.pool.connect();
+    await holder.query('begin; select from replica for update');
+    const both = [decide('7'), decide('8')];
+    const waiting = `select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await database.pool.query(waiting)).rows[0].n, { timeout: 10_000 }).toBe(2);
+    await holder.query('commit');
+    holder.release();
+    const answers = await Promise.all(both);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({ code: 'conflict' });
+    const written = ['7', '8'][answers.findIndex(({ status }) => status === 200)];
+    expect((await read('patients', patient.id)).values.phone).toBe(written);
   });
 
   it('another value is written, when it may stand there', async () => {
@@ -504,6 +529,33 @@ describe('refused changes', () => {
 });
 
 describe('gaps', () => {
+  it('are looked for by the index, however many changes there are, and however many wait', async () => {
+    const { pool } = database;
+    const [{ scope, origin }] = (await pool.query('select scope, origin from changes limit 1')).rows;
+    const far = newId();
+    await pool.query(`insert into origins (replica_id, received_seq) values ($1, 0)`, [far]);
+    await pool.query(
+      `insert into changes (id, action_id, origin, origin_seq, scope, pos, collection, record_id, author, kind, result,
+         judge, confirmed, hash)
+       select gen_random_uuid(), gen_random_uuid(), case when n <= 5000 then $3 else $2 end::uuid,
+         case when n <= 5000 then n + 1 else -n end, $1, 1000000 + n, 'visits', gen_random_uuid(), $2::uuid, 'put', 'refused',
+         $2::uuid, true, '' from generate_series(1, 60000) n`,
+      [scope, origin, far],
+    );
+    await pool.query('analyze changes; analyze origins');
+    try {
+      const { rows } = await pool.query(`explain ${GAPS.replaceAll('$1', 'null')}`);
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain('changes_origin');
+      expect(plan).not.toContain('Seq Scan on changes');
+      const gap = (await listGaps(pool, null)).find((one) => one.origin === far);
+      expect(gap).toMatchObject({ missing: [[1, 1]], waiting: 1000 });
+    } finally {
+      await pool.query('delete from changes where pos > 1000000');
+      await pool.query('delete from origins where replica_id = $1', [far]);
+    }
+  });
+
   it('tell the phone, the numbers that are missing and since when; they close when those come', async () => {
     const phone = await aPhone(north, users.nora, 'nora');
     const made = Array.from({ length: 6 }, () => phone.writer.author(registration(newId(), north)));
