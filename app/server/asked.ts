@@ -111,6 +111,7 @@ const CODES: Readonly<Record<CommandRefusal['kind'], ProblemCode>> = {
   'too-large': 'too-large',
   'not-found': 'not-found',
   'already-exists': 'already-exists',
+  conflict: 'conflict',
 };
 
 /** A command's refusal as a problem. Of answers, what the form engine found wrong. */

@@ -137,10 +137,8 @@ export async function resolveByApi(asked: Asked, id: string): Promise<Result<Res
   const conflict = await readOpenConflict(asked.pool, id, managed.value);
   if (conflict === undefined) return refused('not-found');
   const { record, clinicId } = conflict;
-  if ((record.values.kept as unknown as Side).stamp !== keptStamp) return refused('conflict');
   const decision = keep === 'edited' ? { keep, value: value! } : { keep };
   const { collection, id: recordId } = aboutOf(record);
-  return replyOfCommand(asked, resolveConflict, { conflictId: id, collection, recordId, decision, reason }, clinicId, {
-    id,
-  });
+  const input = { conflictId: id, collection, recordId, decision, reason, keptStamp };
+  return replyOfCommand(asked, resolveConflict, input, clinicId, { id });
 }

@@ -23,7 +23,7 @@ export interface CommandContext {
 
 /** Why a command did nothing. Expected, so a value: every kind has a label and a remedy. */
 export interface CommandRefusal {
-  readonly kind: RefusalCode | 'not-found' | 'already-exists';
+  readonly kind: RefusalCode | 'not-found' | 'already-exists' | 'conflict';
   /** The field at fault, as the input names it. */
   readonly field: string | null;
   /** What the form engine found, for a command that saves answers. */

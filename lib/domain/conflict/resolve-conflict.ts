@@ -41,14 +41,19 @@ export const resolveConflict = command({
     recordId: uuidSchema,
     decision: decisionSchema,
     reason: optionalReasonSchema,
+    /** The stamp of the value that stood when he looked; absent: as it is held. */
+    keptStamp: z.string().max(40).optional(),
   }),
   needs: ({ conflictId, collection, recordId }) => [
     { collection: 'conflicts', id: conflictId },
     { collection, id: recordId },
   ],
-  decide: ({ conflictId, collection: name, recordId, decision, reason }, context) => {
+  decide: ({ conflictId, collection: name, recordId, decision, reason, keptStamp }, context) => {
     const conflict = context.read({ collection: 'conflicts', id: conflictId });
-    if (conflict?.values.status !== 'open') return refuseCommand('not-found', 'conflictId');
+    if (conflict === undefined) return refuseCommand('not-found', 'conflictId');
+    const looked = keptStamp ?? sideOf(conflict, 'kept').stamp;
+    if (conflict.values.status !== 'open' || sideOf(conflict, 'kept').stamp !== looked)
+      return refuseCommand('conflict', 'conflictId');
     const record = context.read({ collection: name, id: recordId });
     const collection = collectionNamed(name);
     const isAbout = conflict.values.collection === name && conflict.values.recordId === recordId;

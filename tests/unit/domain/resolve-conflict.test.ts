@@ -56,7 +56,8 @@ async function aConflict(atPhone: (ids: { patientId: string; vitalsId: string })
     [...server.records.values()]
       .filter((record) => record.collection === 'conflicts')
       .map(({ values }) => [values.status, values.resolution, values.resolvedBy]);
-  return { ...ids, nora, run, at, conflicts, phone, save, exchange, world };
+  const conflictStamp = (side: 'kept' | 'lost') => (all[0]!.values[side] as { stamp: string }).stamp;
+  return { ...ids, nora, run, conflictStamp, at, conflicts, phone, save, exchange, world };
 }
 
 const phoneNumbers = () =>
@@ -104,7 +105,14 @@ describe('resolveConflict', () => {
       field: 'recordId',
     });
     expect(await run({ keep: 'kept' })).toBe('resolved');
-    expect(await run({ keep: 'lost' })).toMatchObject({ kind: 'not-found', field: 'conflictId' });
+    expect(await run({ keep: 'lost' })).toMatchObject({ kind: 'conflict', field: 'conflictId' });
+    expect(await run({ keep: 'lost' }, { conflictId: vitalsId })).toMatchObject({ kind: 'not-found' });
+  });
+
+  it('refuses to decide about another value than the one that was looked at', async () => {
+    const { run, conflictStamp } = await phoneNumbers();
+    expect(await run({ keep: 'lost' }, { keptStamp: conflictStamp('lost') })).toMatchObject({ kind: 'conflict' });
+    expect(await run({ keep: 'lost' }, { keptStamp: conflictStamp('kept') })).toBe('resolved');
   });
 
   it('corrects a fact with a reason only', async () => {
