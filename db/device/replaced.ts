@@ -44,3 +44,41 @@ async function replacedRow(key: CryptoKey, record: StoredRecord, atMs: number): 
 export async function openReplaced(key: CryptoKey, row: ReplacedRow): Promise<StoredRecord> {
   return unpackRecord(await unseal<PackedRecord>(key, `replaced:${row.id}`, row.sealed));
 }
+
+/** What was replaced of one patient's chart, or of what is about no patient. */
+export interface Replaced {
+  readonly patientId: string | null;
+  /** When the last of it was. */
+  readonly atMs: number;
+  readonly records: readonly StoredRecord[];
+  readonly rows: readonly ReplacedRow[];
+}
+
+/** Everything that was replaced and that nobody has dealt with, by patient. */
+export async function listReplaced(database: DeviceDatabase, key: CryptoKey): Promise<Replaced[]> {
+  const byPatient = new Map<string | null, ReplacedRow[]>();
+  for (const row of await database.replaced.toArray())
+    byPatient.set(row.patientId, [...(byPatient.get(row.patientId) ?? []), row]);
+  return Promise.all(
+    [...byPatient].map(async ([patientId, rows]) => ({
+      ...{ patientId, rows, atMs: Math.max(...rows.map((row) => row.atMs)) },
+      records: await Promise.all(rows.map((row) => openReplaced(key, row))),
+    })),
+  );
+}
+
+/** Of how many charts something was replaced; what is about no patient counts as one. */
+export async function countReplaced(database: DeviceDatabase): Promise<number> {
+  const rows = await database.replaced.toArray();
+  return new Set(rows.map((row) => row.patientId)).size;
+}
+
+/** A person has seen it. */
+export async function forgetReplaced(database: DeviceDatabase, rows: readonly ReplacedRow[]): Promise<void> {
+  await database.replaced.bulkDelete(rows.map((row) => row.id));
+}
+
+/** Takes that back. */
+export async function keepReplaced(database: DeviceDatabase, rows: readonly ReplacedRow[]): Promise<void> {
+  await database.replaced.bulkPut([...rows]);
+}

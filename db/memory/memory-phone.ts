@@ -182,7 +182,7 @@ export class MemoryPhone implements DownstreamStore {
       records,
       reading: anew,
       healed: differs === '' ? before.healed : differs,
-      replaced: gone.filter((record) => isLost(record, records.get(refKey(record))?.stored ?? undefined)),
+      replaced: gone.filter((one) => isLost(one, records.get(refKey(one))?.stored ?? undefined)),
       rootEpoch: settled.rootEpoch,
       version: before.version + 1,
       walks: walksAfter(before.walks, reply.epoch, walk, isAnew),

@@ -1,5 +1,5 @@
 import { LIVES, type Reading } from './apply-reply.ts';
-import { ERASED } from './key.ts';
+import { ERASED, type Key } from './key.ts';
 import type { ExchangeReply, ScopeDigest } from './protocol/exchange-reply.ts';
 import type { StoredRecord } from './record.ts';
 import type { ScopeId } from './scopes.ts';
@@ -57,16 +57,21 @@ export function isReplaced(
   incoming: StoredRecord,
 ): boolean {
   if (walk === null || !walk.repairs || walk.epoch !== epoch || held === null) return false;
-  return isAhead(held, incoming);
+  return keysAhead(held, incoming).length > 0;
 }
 
 /** Has what a repair replaced still to be seen by a person? Not when it is held again, nor when it was erased since. */
 export function isLost(replaced: StoredRecord, held: StoredRecord | undefined): boolean {
-  return held?.values[ERASED] !== true && isAhead(replaced, held);
+  return lostKeys(replaced, held).length > 0;
 }
 
-function isAhead(record: StoredRecord, other: StoredRecord | undefined): boolean {
-  return Object.entries(record.stamps).some(([key, stamp]) => stamp > (other?.stamps[key] ?? ''));
+/** The keys of it that are not held again. */
+export function lostKeys(replaced: StoredRecord, held: StoredRecord | undefined): Key[] {
+  return held?.values[ERASED] === true ? [] : keysAhead(replaced, held);
+}
+
+function keysAhead(record: StoredRecord, other: StoredRecord | undefined): Key[] {
+  return Object.keys(record.stamps).filter((key) => record.stamps[key]! > (other?.stamps[key] ?? ''));
 }
 
 /** Did the root answer? It has nothing above it: what it received is confirmed. */

@@ -127,6 +127,7 @@ function screens(): Record<string, string> {
     attention: '/c/sync/attention',
     'refused, gone': '/c/sync/attention/refused/018f3a5e-7b2c-7d10-9a44-5c1e2f3a4b5c',
     'conflict, gone': `/c/sync/attention/conflict${patient.slice('/c/patients'.length)}/018f3a5e-7b2c-7d10-9a44-5c1e2f3a4b5c`,
+    'replaced, gone': '/c/sync/attention/replaced/none',
     me: '/c/me',
     'add user': '/c/me/add-user',
     register: '/c/register',

@@ -1,4 +1,5 @@
 import type { Chart } from '../../../db/device/charts.ts';
+import type { Replaced } from '../../../db/device/replaced.ts';
 import { openConflicts } from '../../../lib/domain/conflict/conflict.ts';
 import { patients } from '../../../lib/domain/patient/patient.ts';
 import { fieldsOf } from '../../../lib/replication/declaration.ts';
@@ -18,10 +19,15 @@ export type AttentionItem =
       readonly view: ConflictView;
       /** The chart that it stands in. */
       readonly records: readonly StoredRecord[];
-    };
+    }
+  | { readonly of: 'replaced'; readonly at: string; readonly patientId: string | null; readonly what: Replaced };
 
 /** Everything that waits, the newest first. */
-export function attentionItems(refused: readonly RefusedAction[], charts: Iterable<Chart>): AttentionItem[] {
+export function attentionItems(
+  refused: readonly RefusedAction[],
+  charts: Iterable<Chart>,
+  replaced: readonly Replaced[],
+): AttentionItem[] {
   const conflicts = [...charts].flatMap(({ patientId, records }) =>
     openConflicts(records).flatMap((record): AttentionItem[] => {
       const view = conflictView(record);
@@ -29,12 +35,18 @@ export function attentionItems(refused: readonly RefusedAction[], charts: Iterab
     }),
   );
   const waiting = refused.filter(({ settled }) => settled === null).map(refusedItem);
-  return [...conflicts, ...waiting].sort((left, right) => (left.at < right.at ? 1 : left.at > right.at ? -1 : 0));
+  return [...conflicts, ...waiting, ...replaced.map(replacedItem)].sort((left, right) =>
+    left.at < right.at ? 1 : left.at > right.at ? -1 : 0,
+  );
 }
 
 export function refusedItem(action: RefusedAction): AttentionItem {
   const { at, patientId } = refusedSummary(action);
   return { of: 'refused', at, patientId, action };
+}
+
+function replacedItem(what: Replaced): AttentionItem {
+  return { of: 'replaced', at: new Date(what.atMs).toISOString(), patientId: what.patientId, what };
 }
 
 /** Who a chart is about, deleted or not; of a registration that was refused, who was to be registered. */
@@ -44,19 +56,34 @@ export function nameOfPatient(
   refused: readonly RefusedAction[],
 ): string | null {
   if (patientId === null) return null;
-  const held = charts.get(patientId)?.records.find((one) => one.collection === 'patients');
-  if (held !== undefined) return patientName(fieldsOf(patients, held.values) as unknown as Named);
+  const held = nameIn(charts.get(patientId)?.records ?? []);
+  if (held !== undefined) return held;
   const made = refused
     .flatMap(({ action }) => action.changes)
     .find((one) => one.collection === 'patients' && one.recordId === patientId && one.kind === 'put');
   return made === undefined ? null : patientName(fieldsOf(patients, made.fields) as unknown as Named);
 }
 
+/** The name in a patient's records; undefined when the patient is not among them. */
+export function nameIn(records: readonly StoredRecord[]): string | null | undefined {
+  const patient = records.find((one) => one.collection === 'patients');
+  return patient && patientName(fieldsOf(patients, patient.values) as unknown as Named);
+}
+
 export function itemHref(item: AttentionItem): string {
+  if (item.of === 'replaced') return `/c/sync/attention/replaced/${item.patientId ?? NOBODY}`;
   return item.of === 'refused'
     ? `/c/sync/attention/refused/${item.action.action.id}`
     : conflictHref(item.patientId, item.view.id);
 }
+
+/** Does it belong to another record, and say nothing by itself? */
+export function isSelfEvident(collection: string): boolean {
+  return collection === 'patientClinics' || collection === 'conflicts';
+}
+
+/** In the place of a patient, for what is about none. */
+export const NOBODY = 'none';
 
 export function conflictHref(patientId: string, conflictId: string): string {
   return `/c/sync/attention/conflict/${patientId}/${conflictId}`;

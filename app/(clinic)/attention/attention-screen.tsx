@@ -3,6 +3,7 @@ import { refusalText } from '../../../lib/text/translate.ts';
 import { useCharts } from '../../device/charts-of.ts';
 import { useOpenConflicts } from '../../device/open-conflicts.ts';
 import { type RefusedAction, useRefused } from '../../device/refused.ts';
+import { useReplaced } from '../../device/replaced.ts';
 import { Card } from '../../ui/card.tsx';
 import { Icon, type IconName } from '../../ui/drawn-icon.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -12,13 +13,21 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { useAllowed } from '../clinic/clinic-records.tsx';
 import { refusedSummary } from '../sync/refused-summary.ts';
-import { type AttentionItem, attentionItems, itemHref, nameOfPatient, refusedItem } from './attention-items.ts';
+import {
+  type AttentionItem,
+  attentionItems,
+  isSelfEvident,
+  itemHref,
+  nameIn,
+  nameOfPatient,
+  refusedItem,
+} from './attention-items.ts';
 import { conflictTitle } from './conflict-title.ts';
 import type { ConflictView } from './conflict-view.ts';
 import { useReading } from './use-reading.ts';
 import { WhoWhen } from './who-when.tsx';
 
-/** Everything that waits for a person: what was not accepted, and what people changed at once. Newest first. */
+/** Everything that waits for a person: what was not accepted, what people changed at once, what the server does not have. Newest first. */
 export function AttentionScreen() {
   const { t } = useText();
   const mayView = useAllowed('view-history');
@@ -26,9 +35,11 @@ export function AttentionScreen() {
   const refused = useRefused();
   const conflicted = mayView ? open.patientIds : [];
   const about = (refused ?? []).flatMap((one) => refusedSummary(one).patientId ?? []);
-  const charts = useCharts([...conflicted, ...about]);
-  const known = refused !== undefined && charts !== undefined;
-  const items = known ? attentionItems(refused, mayView ? charts.values() : []) : [];
+  const replaced = useReplaced();
+  const lost = mayView ? (replaced ?? []) : [];
+  const charts = useCharts([...conflicted, ...about, ...lost.flatMap((one) => one.patientId ?? [])]);
+  const known = refused !== undefined && replaced !== undefined && charts !== undefined;
+  const items = known ? attentionItems(refused, mayView ? charts.values() : [], lost) : [];
   const settled = (refused ?? []).filter((one) => one.settled !== null).map(refusedItem);
   const nameOf = (patientId: string | null) => (known ? nameOfPatient(patientId, charts, refused) : null);
   return (
@@ -64,7 +75,7 @@ function Items({ items, nameOf }: ItemsProps) {
   return (
     <List>
       {items.map((item) => {
-        const name = nameOf(item.patientId);
+        const name = nameOf(item.patientId) ?? (item.of === 'replaced' ? nameIn(item.what.records) : null);
         const title = item.patientId === null ? t('attention.noPatient') : <bdi>{name ?? t('patient.unnamed')}</bdi>;
         return (
           <ListRow
@@ -72,7 +83,7 @@ function Items({ items, nameOf }: ItemsProps) {
             href={itemHref(item)}
             lead={<ItemIcon item={item} />}
             title={title}
-            detail={item.of === 'refused' ? <RefusedLine action={item.action} /> : <ConflictLine item={item} />}
+            detail={<Line item={item} />}
           />
         );
       })}
@@ -80,13 +91,23 @@ function Items({ items, nameOf }: ItemsProps) {
   );
 }
 
+function Line({ item }: { item: AttentionItem }) {
+  const { t } = useText();
+  if (item.of === 'refused') return <RefusedLine action={item.action} />;
+  if (item.of === 'conflict') return <ConflictLine item={item} />;
+  const told = item.what.records.filter(({ collection }) => !isSelfEvident(collection));
+  return t('attention.replacedLine', { count: told.length });
+}
+
 function ItemIcon({ item }: { item: AttentionItem }) {
   if (item.of === 'conflict') return <Icon name={ICONS[item.view.kind]} className="text-warning" />;
+  if (item.of === 'replaced') return <Icon name={ICONS.replaced} className="text-warning" />;
   if (item.action.settled !== null) return <Icon name="check" className="text-text-2" />;
   return <Icon name={ICONS.refused} className="text-danger" />;
 }
 
-const ICONS: Readonly<Record<'refused' | ConflictView['kind'], IconName>> = {
+const ICONS: Readonly<Record<'refused' | 'replaced' | ConflictView['kind'], IconName>> = {
+  replaced: 'history',
   refused: 'danger',
   'parallel-edit': 'edit',
   'edit-and-delete': 'trash',

@@ -17,7 +17,7 @@ import { useAllowed, useClinicRecords } from '../clinic/clinic-records.tsx';
 import { Facts } from '../event/facts.tsx';
 import { refusalWords } from '../form/refusal-words.ts';
 import { refusedSummary } from '../sync/refused-summary.ts';
-import { nameOfPatient } from './attention-items.ts';
+import { isSelfEvident, nameOfPatient } from './attention-items.ts';
 import { wordsOfChange } from './key-words.ts';
 import { RefusedActs } from './refused-acts.tsx';
 import { useReading, versionOf } from './use-reading.ts';
@@ -118,11 +118,9 @@ function Settled({ refused: { settled } }: { refused: RefusedAction }) {
 
 /** What it said, record by record, as it would be read in the chart. What belongs to it by itself is left out. */
 function Content({ refused, chart }: { refused: RefusedAction; chart: Chart | null }) {
-  const told = refused.action.changes.filter(({ collection }) => !SELF_EVIDENT.has(collection));
+  const told = refused.action.changes.filter(({ collection }) => !isSelfEvident(collection));
   return told.map((change) => <ChangeCard key={change.id} change={change} chart={chart} />);
 }
-
-const SELF_EVIDENT = new Set(['patientClinics', 'conflicts']);
 
 function ChangeCard({ change, chart }: { change: Change; chart: Chart | null }) {
   const { t } = useText();

@@ -26,6 +26,9 @@ const RefusedScreen = lazy(() =>
 const ConflictScreen = lazy(() =>
   import('../attention/conflict-screen.tsx').then((module) => ({ default: module.ConflictScreen })),
 );
+const ReplacedScreen = lazy(() =>
+  import('../attention/replaced-screen.tsx').then((module) => ({ default: module.ReplacedScreen })),
+);
 const ConnectAgainScreen = lazy(() =>
   import('../sync/connect-again-screen.tsx').then((module) => ({ default: module.ConnectAgainScreen })),
 );
@@ -122,6 +125,9 @@ function ClinicRoutes() {
       <Route path="/c/sync/attention/refused/:id">{({ id }) => <RefusedScreen actionId={id} />}</Route>
       <Route path="/c/sync/attention/conflict/:patientId/:id">
         {({ patientId, id }) => <ConflictScreen patientId={patientId} conflictId={id} />}
+      </Route>
+      <Route path="/c/sync/attention/replaced/:patientId">
+        {({ patientId }) => <ReplacedScreen patientId={patientId} />}
       </Route>
       <Route path="/c/me">
         <MeScreen />

@@ -233,10 +233,12 @@ describe('the list of what waits', () => {
   it('is the newest first, without what was dealt with', () => {
     const settled = { how: 'discarded', by: 'nora', atMs: 1 } as const;
     const all = [refused('old', AT), refused('new', '2026-11-22T08:00:00.000Z'), refused('done', AT, settled)];
-    expect(attentionItems(all, [chart]).map(itemHref)).toEqual([
+    const lost = { patientId: 'q', atMs: Date.parse('2026-11-20T08:00:00.000Z'), records: [], rows: [] };
+    expect(attentionItems(all, [chart], [lost]).map(itemHref)).toEqual([
       '/c/sync/attention/refused/new',
       '/c/sync/attention/conflict/p/k',
       '/c/sync/attention/refused/old',
+      '/c/sync/attention/replaced/q',
     ]);
   });
 

@@ -44,6 +44,13 @@ export const attention: Labels = {
   'attention.discarded': 'تم التجاهل',
   'attention.sentAgain': 'أُرسل مجددًا',
   'attention.keptDays': 'يمكن قراءته هنا لمدة 30 يومًا.',
+  'attention.replacedLine':
+    '{count, plural, zero {لا سجلات} one {سجل واحد كان على هذا الهاتف وليس على الخادم} two {سجلان كانا على هذا الهاتف وليسا على الخادم} few {# سجلات كانت على هذا الهاتف وليست على الخادم} many {# سجلًا كانت على هذا الهاتف وليست على الخادم} other {# سجل كانت على هذا الهاتف وليست على الخادم}}',
+  'attention.replacedTitle': 'هذا ليس على الخادم',
+  'attention.replacedHelp':
+    'سُجّل على جهاز فُقد أو أُعيد إلى حالة سابقة قبل أن يصل إلى الخادم. لم يعد يظهر في السجل. إن كان صحيحًا فاكتبه في السجل من جديد.',
+  'attention.replacedRemove': 'اطّلعت على هذا: أزله من القائمة',
+  'attention.replacedRemoved': 'أُزيل من القائمة',
   'attention.hidden': 'لا يمكنك قراءة السجلات الطبية',
   'attention.hiddenHelp': 'يراه هنا من سجّله أو زميل لديه الصلاحية.',
   'attention.decide': 'قرر',

@@ -44,6 +44,13 @@ export const attention = {
   'attention.discarded': 'Discarded',
   'attention.sentAgain': 'Sent again',
   'attention.keptDays': 'It can be read here for 30 days.',
+  'attention.replacedLine':
+    '{count, plural, one {# record was on this phone and is not on the server} other {# records were on this phone and are not on the server}}',
+  'attention.replacedTitle': 'This is not on the server',
+  'attention.replacedHelp':
+    'It was recorded on a device that was lost or set back before the server had it. It is no longer shown in the record. If it is true, write it in the record again.',
+  'attention.replacedRemove': 'I have seen this: remove it from the list',
+  'attention.replacedRemoved': 'Removed from the list',
   'attention.hidden': 'You may not read clinical records',
   'attention.hiddenHelp': 'Whoever recorded this, or a colleague with the permission, sees it here.',
   'attention.decide': 'Decide',

@@ -1,0 +1,64 @@
+import { gunzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Route, test } from '@playwright/test';
+import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
+import { aClinicServer, type ClinicServer } from '../scenario/clinic-server.ts';
+import { aPhoneBrowser, openAndInstall, type PhoneBrowser } from '../scenario/phone-browser.ts';
+import { expectAllSent, openSection, registerPatient, setUpPhone } from '../scenario/phone-steps.ts';
+
+let clinic: ClinicServer;
+let phone: PhoneBrowser;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  clinic = await aClinicServer(4202);
+  phone = await aPhoneBrowser();
+  const nora = await clinic.aProvider('nora');
+  await openAndInstall(phone.page, `${clinic.server.origin}/c`);
+  await setUpPhone(phone.page, await clinic.anEnrolmentLink(), nora, 'Phone of nora');
+});
+
+test.afterAll(async () => {
+  await phone?.dispose();
+  await clinic?.server.dispose();
+});
+
+/** Of charts the server has nothing: its sums say so, and so does whatever is read from the beginning. */
+async function withoutCharts(route: Route): Promise<void> {
+  const body = route.request().postDataBuffer()!;
+  const isPacked = route.request().headers()['content-encoding'] === 'gzip';
+  const { cursors } = JSON.parse(String(isPacked ? gunzipSync(body) : body)) as { cursors: object };
+  const response = await route.fetch();
+  const reply = (await response.json()) as ExchangeReply;
+  const isOfCharts = (scope: string) => scope.endsWith(':desk');
+  const isAnew = Object.keys(cursors).length === 0;
+  const pages = reply.pages.filter((page) => !isAnew || !isOfCharts(page.scope));
+  const digests = Object.entries(reply.digests).map(([scope, said]) => [
+    scope,
+    isOfCharts(scope) ? { count: 0, digest: '0' } : said,
+  ]);
+  await route.fulfill({ response, json: { ...reply, pages, digests: Object.fromEntries(digests) } });
+}
+
+test('a patient whom the server does not have is shown no more, and waits for a person', async () => {
+  test.setTimeout(180_000);
+  const { page, context } = phone;
+  await registerPatient(page, 'Amina', 'Haddad');
+  await openSection(page, 'Sync');
+  await expectAllSent(page);
+  await context.route('**/api/sync', withoutCharts);
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  const waiting = page.getByRole('link', { name: /^Needs attention/ });
+  await expect(waiting).toContainText('1 thing waits for you', { timeout: 60_000 });
+  await waiting.click();
+  await expect(page.getByText('1 record was on this phone and is not on the server')).toBeVisible();
+  await page.getByRole('link', { name: /Amina Haddad/ }).click();
+  await expect(page.getByText('This is not on the server')).toBeVisible();
+  await expect(page.getByText('Haddad', { exact: true })).toBeVisible();
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/replaced.png` });
+  await page.getByRole('button', { name: /I have seen this/ }).click();
+  await expect(page.getByText('Nothing needs your attention')).toBeVisible();
+});
