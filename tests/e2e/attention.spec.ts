@@ -8,15 +8,14 @@ import { deleteRecord } from '../../lib/domain/delete-record.ts';
 import { grantPermissions } from '../../lib/domain/permission/grant-permissions.ts';
 import { ar } from '../../lib/text/labels/ar/ar.ts';
 import { en } from '../../lib/text/labels/en/en.ts';
-import { aClinicServer, type ClinicServer } from '../scenario/clinic-server.ts';
-import { aPhoneBrowser, openAndInstall, type PhoneBrowser } from '../scenario/phone-browser.ts';
+import { aClinicWithPhones } from '../scenario/clinic-phones.ts';
+import type { PhoneBrowser } from '../scenario/phone-browser.ts';
 import {
   expectAllSent,
   findPatient,
   lastPage,
   openSection,
   registerPatient,
-  setUpPhone,
   typePin,
   unlockPhone,
 } from '../scenario/phone-steps.ts';
@@ -30,7 +29,7 @@ const words = { en, ar: { ...en, ...ar } } as const;
 
 /** What waits for a person on a phone: two edits at once, a deletion against an edit, a change that was refused. */
 test.describe.configure({ mode: 'serial' });
-let clinic: ClinicServer;
+let story: Awaited<ReturnType<typeof aClinicWithPhones>>;
 let a: PhoneBrowser;
 let b: PhoneBrowser;
 let pool: pg.Pool;
@@ -40,33 +39,23 @@ let admin: string;
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  clinic = await aClinicServer(4201);
-  const connected = connectDatabase((await openEmbedded(clinic.server.dataDir)).url);
+  story = await aClinicWithPhones(4201, ['nora', 'sami']);
+  [a, b] = [story.phoneOf('nora'), story.phoneOf('sami')];
+  const connected = connectDatabase((await openEmbedded(story.clinic.server.dataDir)).url);
   [pool, closePool] = [connected.pool, connected.close];
-  [a, b] = [await aPhoneBrowser(), await aPhoneBrowser()];
-  for (const [phone, username] of [
-    [a, 'nora'],
-    [b, 'sami'],
-  ] as const) {
-    const user = await clinic.aProvider(username);
-    await openAndInstall(phone.page, `${clinic.server.origin}/c`);
-    await setUpPhone(phone.page, await clinic.anEnrolmentLink(), user, `Phone of ${username}`);
-  }
   const found = await pool.query<{ id: string; name: string }>('select id, name from users');
   userIds = Object.fromEntries(found.rows.map(({ id, name }) => [name, id]));
   admin = userIds.Huda!;
 });
 
 test.afterAll(async () => {
-  await a?.dispose();
-  await b?.dispose();
   await closePool?.();
-  await clinic?.server.dispose();
+  await story?.dispose();
 });
 
 async function grant(name: string, flags: readonly string[]) {
-  const input = { userId: userIds[name], clinicId: clinic.clinicId, flags };
-  expect(await runCommand(pool, grantPermissions, input, { userId: admin, clinicId: clinic.clinicId })).toEqual({
+  const input = { userId: userIds[name], clinicId: story.clinic.clinicId, flags };
+  expect(await runCommand(pool, grantPermissions, input, { userId: admin, clinicId: story.clinic.clinicId })).toEqual({
     ok: true,
   });
 }
@@ -240,7 +229,7 @@ test('a visit is deleted while a form is filled in it: it stays in sight until s
     await fillConsultation(page, 'Dry cough at night');
     const [visit] = await visits();
     const input = { collection: 'visits', id: visit?.id, reason: 'Entered for the wrong patient' };
-    const done = await runCommand(pool, deleteRecord, input, { userId: admin, clinicId: clinic.clinicId });
+    const done = await runCommand(pool, deleteRecord, input, { userId: admin, clinicId: story.clinic.clinicId });
     expect(done).toEqual({ ok: true });
     await context.setOffline(false);
     await syncNow(page);

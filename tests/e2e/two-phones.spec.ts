@@ -1,44 +1,21 @@
 import { expect, test } from '@playwright/test';
-import { aClinicServer, type ClinicServer } from '../scenario/clinic-server.ts';
-import { aPhoneBrowser, openAndInstall, type PhoneBrowser } from '../scenario/phone-browser.ts';
-import {
-  expectAllSent,
-  findPatient,
-  lastPage,
-  openSection,
-  registerPatient,
-  setUpPhone,
-} from '../scenario/phone-steps.ts';
+import { aClinicWithPhones } from '../scenario/clinic-phones.ts';
+import { expectAllSent, findPatient, lastPage, openSection, registerPatient } from '../scenario/phone-steps.ts';
 
 /** The main job, end to end: two phones, a server that dies in the middle, and the portal's view of it. */
 test.describe('two phones and a server', () => {
-  let clinic: ClinicServer;
-  let phoneA: PhoneBrowser;
-  let phoneB: PhoneBrowser;
-
+  let story: Awaited<ReturnType<typeof aClinicWithPhones>>;
   test.beforeAll(async () => {
-    clinic = await aClinicServer(3081);
-    [phoneA, phoneB] = [await aPhoneBrowser(), await aPhoneBrowser()];
-    for (const [phone, username] of [
-      [phoneA, 'nora'],
-      [phoneB, 'sami'],
-    ] as const) {
-      const user = await clinic.aProvider(username);
-      await openAndInstall(phone.page, `${clinic.server.origin}/c`);
-      await setUpPhone(phone.page, await clinic.anEnrolmentLink(), user, `Phone of ${username}`);
-    }
+    story = await aClinicWithPhones(3081, ['nora', 'sami']);
   });
-
-  test.afterAll(async () => {
-    await phoneA?.dispose();
-    await phoneB?.dispose();
-    await clinic?.server.dispose();
-  });
+  test.afterAll(() => story?.dispose());
 
   test('what is recorded offline on one reaches the server, the other phone and the portal; nothing is lost or doubled', async ({
     browser,
   }) => {
     test.setTimeout(240_000);
+    const { clinic } = story;
+    const [phoneA, phoneB] = [story.phoneOf('nora'), story.phoneOf('sami')];
     const [a, b] = [phoneA.page, phoneB.page];
 
     await test.step('both know one patient', async () => {

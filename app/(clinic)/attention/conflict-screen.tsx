@@ -13,7 +13,6 @@ import { useChart } from '../../device/watch.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
@@ -25,6 +24,7 @@ import { nameOfPatient } from './attention-items.ts';
 import { type Decision, DeletionQuestion, ReviewQuestion, ValueQuestion } from './conflict-questions.tsx';
 import { conflictTitle } from './conflict-title.ts';
 import { type ConflictView, conflictView, mayDecide, needsReason } from './conflict-view.ts';
+import { NothingToDecide } from './nothing-to-decide.tsx';
 import { useReading } from './use-reading.ts';
 
 /** One conflict: both sides, who wrote them and when, and the decision. */
@@ -36,15 +36,7 @@ export function ConflictScreen({ patientId, conflictId }: { patientId: string; c
   const found = mayView ? openConflicts(chart?.records ?? []).find((one) => one.id === conflictId) : undefined;
   const view = found === undefined ? null : conflictView(found);
   const record = chart?.records.find((one) => one.collection === view?.collection && one.id === view.recordId);
-  if (chart === null || view === null || record === undefined)
-    return (
-      <>
-        <PageHeader title={t('attention.title')} back={{ href: '/c/sync/attention', label: t('action.back') }} />
-        <EmptyState icon="check" title={t('attention.nothingToDecide')}>
-          {t('attention.nothingToDecideHelp')}
-        </EmptyState>
-      </>
-    );
+  if (chart === null || view === null || record === undefined) return <NothingToDecide />;
   return <OpenConflict key={view.id} chart={chart} conflict={found!} view={view} record={record} />;
 }
 

@@ -9,7 +9,6 @@ import type { RunRefusal } from '../../device/run-command.ts';
 import { useChart } from '../../device/watch.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Card } from '../../ui/card.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
@@ -19,6 +18,7 @@ import { refusalWords } from '../form/refusal-words.ts';
 import { refusedSummary } from '../sync/refused-summary.ts';
 import { isSelfEvident, nameOfPatient } from './attention-items.ts';
 import { wordsOfChange } from './key-words.ts';
+import { NothingToDecide } from './nothing-to-decide.tsx';
 import { RefusedActs } from './refused-acts.tsx';
 import { useReading, versionOf } from './use-reading.ts';
 import { WhoWhen } from './who-when.tsx';
@@ -31,15 +31,7 @@ export function RefusedScreen({ actionId }: { actionId: string }) {
   const patientId = found === undefined ? null : refusedSummary(found).patientId;
   const chart = useChart(patientId ?? '');
   if (refused === undefined || chart === undefined) return <Skeleton label={t('app.loading')} lines={6} />;
-  if (found === undefined)
-    return (
-      <>
-        <PageHeader title={t('attention.title')} back={{ href: '/c/sync/attention', label: t('action.back') }} />
-        <EmptyState icon="check" title={t('attention.nothingToDecide')}>
-          {t('attention.nothingToDecideHelp')}
-        </EmptyState>
-      </>
-    );
+  if (found === undefined) return <NothingToDecide />;
   return <OneRefused key={actionId} refused={found} all={refused} chart={chart} patientId={patientId} />;
 }
 

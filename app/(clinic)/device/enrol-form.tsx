@@ -1,12 +1,11 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { type Enrolment, enrolDevice } from '../../device/enrol.ts';
-import type { ApiRefusal } from '../../device/post-json.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { CodeQuestion } from './code-question.tsx';
 import { CodeRefusal } from './code-refusal.tsx';
-import { readEnrolmentCode } from './enrolment-refusal.ts';
+import { useEnrolmentCode } from './use-enrolment-code.ts';
 
 /** The code, typed, scanned, or taken from the link that the phone's own camera opened; and a name for this phone. */
 export function EnrolForm({
@@ -17,27 +16,15 @@ export function EnrolForm({
   onEnrolled: (enrolment: Enrolment) => void;
 }) {
   const { t } = useText();
-  const [code, setCode] = useState(prefilled);
   const [name, setName] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<ApiRefusal | null>(null);
-  const read = readEnrolmentCode(code);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (read === null) return;
-    setBusy(true);
-    const answer = await enrolDevice(read, name.trim());
-    setBusy(false);
-    if (answer.ok) onEnrolled(answer.value);
-    else setRefusal(answer);
-  };
+  const asked = useEnrolmentCode(prefilled, (code) => enrolDevice(code, name.trim()), onEnrolled);
   return (
-    <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
+    <form className="flex flex-col gap-4" onSubmit={(event) => void asked.submit(event)}>
       <p className="font-semibold text-accent">{t('app.name')}</p>
       <h1 className="text-xl">{t('join.title')}</h1>
       <p className="text-text-2">{t('join.intro')}</p>
-      <CodeRefusal refusal={refusal} />
-      <CodeQuestion value={code} onChange={setCode} />
+      <CodeRefusal refusal={asked.refusal} />
+      <CodeQuestion value={asked.code} onChange={asked.setCode} />
       <TextInput
         label={t('join.deviceName')}
         hint={t('join.deviceNameHint')}
@@ -49,9 +36,9 @@ export function EnrolForm({
         type="submit"
         look="primary"
         wide
-        busy={busy}
+        busy={asked.busy}
         busyText={t('app.working')}
-        disabled={read === null || name.trim() === ''}
+        disabled={!asked.isWhole || name.trim() === ''}
       >
         {t('action.continue')}
       </Button>

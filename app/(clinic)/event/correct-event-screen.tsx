@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useLocation } from 'wouter';
 import type { Chart } from '../../../db/device/charts.ts';
 import type { SavedDraft } from '../../../db/device/drafts.ts';
 import { correctEvent } from '../../../lib/domain/event/correct-event.ts';
@@ -13,13 +12,12 @@ import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { useToast } from '../../ui/toast.tsx';
 import { textOf } from '../clinic/clinic-records.tsx';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
-import { type FormDraft, resent } from '../form/saved-form.ts';
+import type { FormDraft } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
-import { useDraftKeeper } from '../form/use-draft-keeper.ts';
+import { useDraftedForm } from '../form/use-drafted-form.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
 import { CorrectionReason, type Reason, reasonText } from './correction-reason.tsx';
 import { seenStamps } from './seen-stamps.ts';
@@ -55,8 +53,6 @@ function Correction({
 }) {
   const { t, language } = useText();
   const session = useSession();
-  const toast = useToast();
-  const [, go] = useLocation();
   const { patientId } = chart;
   const visitId = String(event.values.visitId);
   const formVersionId = String(event.values.formVersionId);
@@ -73,9 +69,8 @@ function Correction({
     formVersionId,
     title: definition.title,
     opened,
-    ...resent(draft),
   };
-  const keeper = useDraftKeeper(store, about, reason);
+  const drafted = useDraftedForm(store, about, draft, reason);
   const save = async (): Promise<RunRefusal | null> => {
     setAsked(true);
     const why = reasonText(t, reason);
@@ -86,16 +81,11 @@ function Correction({
     const filled = savedForm(definition, store.draft(), store.evaluation());
     const before = { seen: opened.seen, opened: opened.filled };
     const input = { eventId: event.id, patientId, visitId, formVersionId, filled, reason: why, ...before };
-    const result = await runCommand(session, correctEvent, input, patientId);
-    if (!result.ok) return result.refusal;
-    toast({ title: t('event.corrected') });
-    go(href, { replace: true });
-    await keeper.saved();
-    return null;
-  };
-  const discard = async () => {
-    await keeper.finish();
-    go(href, { replace: true });
+    return drafted.after(
+      await runCommand(session, correctEvent, input, patientId),
+      { title: t('event.corrected') },
+      href,
+    );
   };
   return (
     <FormScreen
@@ -103,11 +93,8 @@ function Correction({
       title={labelIn(definition.title, language, definition)}
       detail={t('event.correct')}
       back={{ href, label: t('action.back') }}
-      keeper={keeper}
-      restoredAtMs={draft?.savedAtMs ?? null}
-      saveText={t('action.save')}
+      drafted={drafted}
       onSave={save}
-      onDiscard={() => void discard()}
     >
       <Card title={t('correction.title')}>
         <CorrectionReason

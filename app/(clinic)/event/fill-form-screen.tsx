@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { Redirect, useLocation } from 'wouter';
+import { Redirect } from 'wouter';
 import type { Chart } from '../../../db/device/charts.ts';
 import { listDrafts, type SavedDraft } from '../../../db/device/drafts.ts';
 import { formContext } from '../../../lib/domain/event/event-answers.ts';
@@ -17,14 +17,13 @@ import { useRecords } from '../../device/watch.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { useToast } from '../../ui/toast.tsx';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
 import { PreviousDateContext } from '../form/previous-date.ts';
 import { SavedBefore } from '../form/saved-before.tsx';
-import { type FormDraft, resent } from '../form/saved-form.ts';
+import type { FormDraft } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
-import { useDraftKeeper } from '../form/use-draft-keeper.ts';
+import { useDraftedForm } from '../form/use-drafted-form.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
 import { patientName } from '../patient/patient-name.ts';
 import { previousEntry } from './form-choices.ts';
@@ -112,34 +111,24 @@ function EntryForm({
 }) {
   const { t, language } = useText();
   const session = useSession();
-  const toast = useToast();
-  const [, go] = useLocation();
   const { patientId } = chart;
   const [{ store, previousOn }] = useState(() => openForm(chart, visit, formId, eventId, definition, draft));
-  const keeper = useDraftKeeper(store, {
-    kind: 'event',
+  const about = {
+    kind: 'event' as const,
     recordId: eventId,
     patientId,
     visitId: visit.id,
     formId,
     formVersionId,
     title: definition.title,
-    ...resent(draft),
-  });
+  };
+  const drafted = useDraftedForm(store, about, draft);
   const href = `/c/patients/${patientId}/visits`;
   const save = async (): Promise<RunRefusal | null> => {
     const filled = savedForm(definition, store.draft(), store.evaluation());
     const input = { eventId, patientId, visitId: visit.id, formId, formVersionId, filled };
     const result = await runCommand(session, recordEvent, input, patientId);
-    if (!result.ok) return result.refusal;
-    toast({ title: t('event.recorded'), detail: t('sync.state.phoneHelp') });
-    go(href, { replace: true });
-    await keeper.saved();
-    return null;
-  };
-  const discard = async () => {
-    await keeper.finish();
-    go(href, { replace: true });
+    return drafted.after(result, { title: t('event.recorded'), detail: t('sync.state.phoneHelp') }, href);
   };
   const patient = patientOfChart(chart.records);
   return (
@@ -149,11 +138,8 @@ function EntryForm({
         title={labelIn(definition.title, language, definition)}
         detail={<bdi>{(patient && patientName(patient)) ?? t('patient.unnamed')}</bdi>}
         back={{ href, label: t('action.back') }}
-        keeper={keeper}
-        restoredAtMs={draft?.savedAtMs ?? null}
-        saveText={t('action.save')}
+        drafted={drafted}
         onSave={save}
-        onDiscard={() => void discard()}
       />
     </PreviousDateContext>
   );

@@ -15,38 +15,33 @@ import { FormStoreContext, usePages } from './form-context.ts';
 import { FormStore, type ShownPage } from './form-store.ts';
 import { questionId } from './question.ts';
 import { refusalWords } from './refusal-words.ts';
-import type { DraftKeeper, Kept } from './use-draft-keeper.ts';
+import type { Kept } from './use-draft-keeper.ts';
+import type { DraftedForm } from './use-drafted-form.ts';
 
 const PAGE_ID = 'form-page';
 
 /**
  * A form on the screen: its pages, its problems, and saving it. `onSave` is only asked when the engine finds nothing
- * wrong; a refusal leaves everything as it is and is said at its question.
+ * wrong; a refusal leaves everything as it is and is said at its question. Giving the draft up goes back.
  */
 export function FormScreen({
   store,
   title,
   detail,
   back,
-  keeper,
-  restoredAtMs,
-  saveText,
+  drafted,
   onSave,
   refused = null,
-  onDiscard,
   children,
 }: {
   store: FormStore;
   title: ReactNode;
   detail?: ReactNode;
   back: { href: string; label: string };
-  keeper: DraftKeeper;
-  restoredAtMs: number | null;
-  saveText: string;
+  drafted: DraftedForm;
   onSave: () => Promise<RunRefusal | null>;
   /** A refusal that came after a further question was answered. */
   refused?: RunRefusal | null;
-  onDiscard: () => void;
   /** Below the questions of the last page: a reason for a correction. */
   children?: ReactNode;
 }) {
@@ -96,7 +91,9 @@ export function FormScreen({
   return (
     <ClinicForm store={store}>
       <PageHeader title={title} detail={detail} back={back} />
-      {restoredAtMs !== null && <Restored atMs={restoredAtMs} onDiscard={onDiscard} />}
+      {drafted.restoredAtMs !== null && (
+        <Restored atMs={drafted.restoredAtMs} onDiscard={() => void drafted.discard(back.href)} />
+      )}
       {pages.length > 1 && <PageSteps store={store} at={at} onTurn={turn} />}
       {page !== undefined && <PageFields key={page.id} store={store} page={page} />}
       {last && children}
@@ -112,7 +109,7 @@ export function FormScreen({
           <div className="grow">
             {last ? (
               <Button look="primary" wide busy={busy} busyText={t('app.working')} onClick={() => void save()}>
-                {saveText}
+                {t('action.save')}
               </Button>
             ) : (
               <Button look="primary" wide onClick={() => turn(at + 1)}>
@@ -121,7 +118,7 @@ export function FormScreen({
             )}
           </div>
         </div>
-        <KeptLine kept={keeper.kept} />
+        <KeptLine kept={drafted.keeper.kept} />
       </div>
     </ClinicForm>
   );

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useLocation } from 'wouter';
 import type { Chart } from '../../../db/device/charts.ts';
 import type { SavedDraft } from '../../../db/device/drafts.ts';
 import { editPatient } from '../../../lib/domain/patient/edit-patient.ts';
@@ -17,14 +16,13 @@ import { useRecords } from '../../device/watch.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { useToast } from '../../ui/toast.tsx';
 import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { seenStamps } from '../event/seen-stamps.ts';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
-import { type FormDraft, resent } from '../form/saved-form.ts';
+import type { FormDraft } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
-import { useDraftKeeper } from '../form/use-draft-keeper.ts';
+import { useDraftedForm } from '../form/use-drafted-form.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
 import { type CurrentForm, registrationForm } from './registration-version.ts';
 
@@ -61,8 +59,6 @@ function EditForm({
 }) {
   const { t } = useText();
   const session = useSession();
-  const toast = useToast();
-  const [, go] = useLocation();
   const { today } = useClinicRecords();
   const href = `/c/patients/${patient.id}`;
   // What stood in the record when the form opened: an edit says what it replaces.
@@ -72,8 +68,8 @@ function EditForm({
     return { store, opened };
   });
   const formVersionId = draft?.content.formVersionId ?? form.versionId;
-  const keeper = useDraftKeeper(store, {
-    kind: 'patient',
+  const about = {
+    kind: 'patient' as const,
     recordId: patient.id,
     patientId: patient.id,
     visitId: null,
@@ -81,32 +77,24 @@ function EditForm({
     formVersionId,
     title: definition.title,
     opened,
-    ...resent(draft),
-  });
+  };
+  const drafted = useDraftedForm(store, about, draft);
   const save = async (): Promise<RunRefusal | null> => {
     const filled = savedForm(definition, store.draft(), store.evaluation());
     const input = { patientId: patient.id, formVersionId, filled, seen: opened.seen, opened: opened.filled };
-    const result = await runCommand(session, editPatient, input, patient.id);
-    if (!result.ok) return result.refusal;
-    toast({ title: t('patient.edited') });
-    go(href, { replace: true });
-    await keeper.saved();
-    return null;
-  };
-  const discard = async () => {
-    await keeper.finish();
-    go(href, { replace: true });
+    return drafted.after(
+      await runCommand(session, editPatient, input, patient.id),
+      { title: t('patient.edited') },
+      href,
+    );
   };
   return (
     <FormScreen
       store={store}
       title={t('patient.edit')}
       back={{ href, label: t('action.back') }}
-      keeper={keeper}
-      restoredAtMs={draft?.savedAtMs ?? null}
-      saveText={t('action.save')}
+      drafted={drafted}
       onSave={save}
-      onDiscard={() => void discard()}
     />
   );
 }

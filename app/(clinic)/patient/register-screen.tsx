@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { Redirect, useLocation } from 'wouter';
+import { Redirect } from 'wouter';
 import { listDrafts, type SavedDraft } from '../../../db/device/drafts.ts';
 import { humanCode } from '../../../lib/domain/human-code.ts';
 import { isUuid } from '../../../lib/domain/identity.ts';
@@ -16,15 +16,14 @@ import { searchIndex } from '../../device/workers.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
-import { useToast } from '../../ui/toast.tsx';
 import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { FormScreen } from '../form/form-screen.tsx';
 import { FormStore } from '../form/form-store.ts';
 import { openForms, useOpenForm } from '../form/open-forms.ts';
 import { SavedBefore } from '../form/saved-before.tsx';
-import { type FormDraft, resent } from '../form/saved-form.ts';
+import type { FormDraft } from '../form/saved-form.ts';
 import { useDraft } from '../form/use-draft.ts';
-import { useDraftKeeper } from '../form/use-draft-keeper.ts';
+import { useDraftedForm } from '../form/use-drafted-form.ts';
 import { useFormVersion } from '../form/use-form-version.ts';
 import { duplicateCandidate } from './duplicate-candidate.ts';
 import { type Duplicate, DuplicatesSheet } from './duplicates-sheet.tsx';
@@ -105,8 +104,6 @@ function RegistrationForm({
 }) {
   const { t, language } = useText();
   const session = useSession();
-  const toast = useToast();
-  const [, go] = useLocation();
   const { today, clinicId } = useClinicRecords();
   const [alike, setAlike] = useState<readonly Duplicate[]>([]);
   const [store] = useState(() => {
@@ -114,29 +111,22 @@ function RegistrationForm({
     const begun = draft?.content.filled ?? withHomeClinic(definition, startDraft(definition, context), clinicId);
     return new FormStore(definition, context, begun);
   });
-  const keeper = useDraftKeeper(store, {
-    kind: 'registration',
+  const about = {
+    kind: 'registration' as const,
     recordId: patientId,
     patientId,
     visitId: null,
     formId: form.formId,
     formVersionId: form.versionId,
     title: definition.title,
-    ...resent(draft),
-  });
+  };
+  const drafted = useDraftedForm(store, about, draft);
   const register = async (): Promise<RunRefusal | null> => {
-    const filled = { ...savedForm(definition, store.draft(), store.evaluation()) };
-    const result = await runCommand(
-      session,
-      registerPatient,
-      { patientId, formVersionId: form.versionId, filled },
-      patientId,
-    );
-    if (!result.ok) return result.refusal;
-    toast({ title: t('patient.registered'), detail: t('sync.state.phoneHelp') });
-    go(`/c/patients/${patientId}`, { replace: true });
-    await keeper.saved();
-    return null;
+    const filled = savedForm(definition, store.draft(), store.evaluation());
+    const input = { patientId, formVersionId: form.versionId, filled };
+    const result = await runCommand(session, registerPatient, input, patientId);
+    const said = { title: t('patient.registered'), detail: t('sync.state.phoneHelp') };
+    return drafted.after(result, said, `/c/patients/${patientId}`);
   };
   const [refusal, setRefusal] = useState<RunRefusal | null>(null);
   const save = async (): Promise<RunRefusal | null> => {
@@ -146,10 +136,6 @@ function RegistrationForm({
     setAlike(found.slice(0, 5));
     return null;
   };
-  const discard = async () => {
-    await keeper.finish();
-    go('/c', { replace: true });
-  };
   return (
     <>
       <FormScreen
@@ -157,12 +143,9 @@ function RegistrationForm({
         title={labelIn(definition.title, language, definition)}
         detail={t('patient.registerNew')}
         back={{ href: '/c', label: t('action.back') }}
-        keeper={keeper}
-        restoredAtMs={draft?.savedAtMs ?? null}
-        saveText={t('action.save')}
+        drafted={drafted}
         onSave={save}
         refused={refusal}
-        onDiscard={() => void discard()}
       />
       {alike.length > 0 && (
         <DuplicatesSheet

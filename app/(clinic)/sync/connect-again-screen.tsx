@@ -1,8 +1,7 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { type Enrolment, finishReconnecting, reconnect } from '../../device/enrol.ts';
 import { useSession } from '../../device/phone.ts';
-import type { ApiRefusal } from '../../device/post-json.ts';
 import { useOutboxCounts } from '../../device/watch.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -10,8 +9,8 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { useText } from '../../ui/text-provider.tsx';
 import { CodeQuestion } from '../device/code-question.tsx';
 import { CodeRefusal } from '../device/code-refusal.tsx';
-import { readEnrolmentCode } from '../device/enrolment-refusal.ts';
 import { SignInForm } from '../device/sign-in-form.tsx';
+import { useEnrolmentCode } from '../device/use-enrolment-code.ts';
 
 /** Code, then user name and password, as on a new phone: but everything on this one stays, and what waits is sent. */
 export function ConnectAgainScreen() {
@@ -52,31 +51,19 @@ function WorkIsKept() {
 function NewCode({ onTaken }: { onTaken: (enrolment: Enrolment) => void }) {
   const { t } = useText();
   const session = useSession();
-  const [code, setCode] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<ApiRefusal | null>(null);
-  const read = readEnrolmentCode(code);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (read === null) return;
-    setBusy(true);
-    const answer = await reconnect(session, read);
-    setBusy(false);
-    if (answer.ok) onTaken(answer.value);
-    else setRefusal(answer);
-  };
+  const asked = useEnrolmentCode('', (code) => reconnect(session, code), onTaken);
   return (
-    <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
+    <form className="flex flex-col gap-4" onSubmit={(event) => void asked.submit(event)}>
       <p>{t('sync.connectAgainHelp')}</p>
-      {refusal?.code === 'forbidden' ? (
+      {asked.refusal?.code === 'forbidden' ? (
         <Banner tone="danger" title={t('sync.notKnown')}>
           {t('sync.notKnownHelp')}
         </Banner>
       ) : (
-        <CodeRefusal refusal={refusal} />
+        <CodeRefusal refusal={asked.refusal} />
       )}
-      <CodeQuestion value={code} onChange={setCode} />
-      <Button type="submit" look="primary" wide busy={busy} busyText={t('app.working')} disabled={read === null}>
+      <CodeQuestion value={asked.code} onChange={asked.setCode} />
+      <Button type="submit" look="primary" wide busy={asked.busy} busyText={t('app.working')} disabled={!asked.isWhole}>
         {t('action.continue')}
       </Button>
     </form>
