@@ -2,8 +2,6 @@ import type { DeviceDatabase, Healing } from '../db/device/device-database.ts';
 import { applyHealingPage } from '../db/device/device-store.ts';
 import { changeFeed, readFeed, readOrigin } from '../db/device/replica-state.ts';
 import { LIVES } from '../lib/replication/apply-reply.ts';
-import { nextReplyBytes } from '../lib/replication/exchange.ts';
-import { MIN_REPLY_BYTES } from '../lib/replication/protocol/exchange-request.ts';
 import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../lib/replication/protocol/version.ts';
 import { type Upstream, UpstreamRefusal } from './upstream.ts';
@@ -31,12 +29,15 @@ export async function heal(
     await begin(database, epoch, { startedMs: nowMs, scopes: differing, token: null, over: false });
   }
   const { replicaId } = await readOrigin(database);
-  for (let maxBytes = MIN_REPLY_BYTES * 4; ; maxBytes = nextReplyBytes(maxBytes, 'well')) {
+  for (;;) {
     const { scopes, token, over } = (await readFeed(database)).healing[epoch]!;
     if (over) return true;
-    const request = { protocol: PROTOCOL_VERSION, replicaId, scopes: token === null ? scopes : null, token, maxBytes };
-    const page = await upstream.snapshot(request).catch((fault) => giveUp(database, epoch, fault));
-    onCharts(await applyHealingPage(database, key, epoch, snapshotPageSchema.parse(page)));
+    await upstream.replySize.of(async (maxBytes) => {
+      const again = token === null ? { scopes, token } : { scopes: null, token };
+      const asked = upstream.snapshot({ protocol: PROTOCOL_VERSION, replicaId, ...again, maxBytes });
+      const page = await asked.catch((fault) => giveUp(database, epoch, fault));
+      onCharts(await applyHealingPage(database, key, epoch, snapshotPageSchema.parse(page)));
+    }, Date.now);
   }
 }
 

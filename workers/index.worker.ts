@@ -52,6 +52,9 @@ const worker: IndexWorker<CryptoKey> = {
     listener = watcher;
     say();
   },
+  async ping() {
+    // Answering is the answer.
+  },
 };
 
 /** One catch-up at a time; calls during one share the next. */

@@ -7,10 +7,9 @@ import { scopeDigests } from '../db/device/scope-digest.ts';
 import { witnessStore } from '../db/device/witness-store.ts';
 import { collectionNamed } from '../lib/domain/collections.ts';
 import { createIdSource } from '../lib/domain/identity.ts';
-import { type ExchangeProgress, exchangeOnce, nextReplyBytes } from '../lib/replication/exchange.ts';
+import { type ExchangeProgress, exchangeOnce } from '../lib/replication/exchange.ts';
 import { differing } from '../lib/replication/healing.ts';
 import type { ExchangeReply } from '../lib/replication/protocol/exchange-reply.ts';
-import { MAX_REPLY_BYTES, MIN_REPLY_BYTES } from '../lib/replication/protocol/exchange-request.ts';
 import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../lib/replication/protocol/version.ts';
 import { bearWitness } from '../lib/replication/witness.ts';
@@ -69,13 +68,12 @@ async function drained(
     return reply;
   };
   const store = deviceStore(database, key, onCharts, newId, surroundings);
-  let maxBytes = MIN_REPLY_BYTES;
   let progress: ExchangeProgress;
   let again = true;
+  const ask = (maxBytes: number) => exchangeOnce(store, transport, Date.now, maxBytes, again);
   do {
-    progress = await exchangeOnce(store, transport, Date.now, maxBytes, again);
+    progress = await upstream.replySize.of(ask, Date.now);
     again = false;
-    maxBytes = nextReplyBytes(maxBytes, 'well');
     await onProgress();
   } while (progress.sent > 0 || progress.more);
   return reply!;
@@ -106,14 +104,15 @@ async function firstSync(
   onProgress: () => Promise<void>,
 ) {
   const { replicaId } = await readOrigin(database);
-  let maxBytes = MIN_REPLY_BYTES * 4;
   for (;;) {
     const { epoch, snapshot } = await readFeed(database);
     if (epoch !== null && snapshot === null) return;
-    const request = { protocol: PROTOCOL_VERSION, replicaId, scopes: null, token: snapshot?.token ?? null, maxBytes };
-    const page = snapshotPageSchema.parse(await upstream.snapshot(request));
-    onCharts(await applySnapshotPage(database, key, page));
-    maxBytes = Math.min(MAX_REPLY_BYTES, nextReplyBytes(maxBytes, 'well'));
+    const token = snapshot?.token ?? null;
+    await upstream.replySize.of(async (maxBytes) => {
+      const request = { protocol: PROTOCOL_VERSION, replicaId, scopes: null, token, maxBytes };
+      const page = snapshotPageSchema.parse(await upstream.snapshot(request));
+      onCharts(await applySnapshotPage(database, key, page));
+    }, Date.now);
     await onProgress();
   }
 }

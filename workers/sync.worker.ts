@@ -3,6 +3,7 @@ import { isQuotaExceeded, keepBallast } from '../db/device/ballast.ts';
 import { openDeviceDatabase } from '../db/device/device-database.ts';
 import { readDevice, readFeed } from '../db/device/replica-state.ts';
 import { unseal } from '../db/device/seal.ts';
+import { ReplySize } from '../lib/replication/reply-size.ts';
 import type { SyncProblem, SyncStatus, SyncWorker } from '../lib/replication/sync-worker.ts';
 import { followLive, HINT_GAP_MS, type Live } from './live.ts';
 import { syncRound } from './sync-loop.ts';
@@ -22,6 +23,9 @@ const changed = new BroadcastChannel('charts');
 const saves = new BroadcastChannel('saves');
 /** What the leader is doing, for the tabs that do not lead. */
 const statuses = new BroadcastChannel('sync-status');
+
+/** What the line carries, learnt over all rounds. */
+const replySize = new ReplySize();
 
 let session: { key: CryptoKey } | null = null;
 let listener: ((status: SyncStatus) => void) | null = null;
@@ -60,6 +64,9 @@ const worker: SyncWorker<CryptoKey> = {
   async watch(watcher) {
     listener = watcher;
     watcher(status);
+  },
+  async ping() {
+    // Answering is the answer.
   },
 };
 
@@ -106,7 +113,7 @@ function wakeForHint(): void {
 async function round(key: CryptoKey): Promise<number> {
   say({ state: 'working', nextTryMs: null });
   try {
-    const upstream = httpUpstream(await currentBearer(key));
+    const upstream = httpUpstream(await currentBearer(key), replySize);
     const { digestsEqual } = await syncRound(database, key, upstream, tellCharts, progress);
     failures = 0;
     const problem = !(await hasRoom()) ? 'storage-full' : digestsEqual === false ? 'digests-differ' : null;

@@ -1,3 +1,4 @@
+import type { ReplySize } from '../lib/replication/reply-size.ts';
 import type { SyncProblem } from '../lib/replication/sync-worker.ts';
 
 /** The server or hub as the sync worker reaches it. */
@@ -6,6 +7,7 @@ export interface Upstream {
   snapshot(request: unknown): Promise<unknown>;
   /** To a root that was restored from a backup. */
   witness(request: unknown): Promise<unknown>;
+  readonly replySize: ReplySize;
 }
 
 /** The upstream answered, and said no. `retryAfterMs` is null when a person must do something first. */
@@ -28,8 +30,9 @@ const ASK_AGAIN_MS = 30_000;
 /** Above this a body is worth compressing. */
 const COMPRESS_BYTES = 2048;
 
-export function httpUpstream(bearer: string): Upstream {
+export function httpUpstream(bearer: string, replySize: ReplySize): Upstream {
   return {
+    replySize,
     exchange: (request) => post('/api/sync', bearer, request),
     snapshot: (request) => post('/api/sync/snapshot', bearer, request),
     witness: (request) => post('/api/sync/witness', bearer, request),

@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { database } from './phone.ts';
-import { searchIndex, useIndexStatus } from './workers.ts';
+import { askIndex, useIndexStatus } from './workers.ts';
 
 /** The conflicts that people of this clinic still have to decide, by the patients whose charts hold them. */
 export interface OpenConflicts {
@@ -34,10 +34,9 @@ async function countOn(): Promise<void> {
   const last = await lastCommit();
   const gone = await goneCharts();
   if (last === counted && gone.size === 0) return;
-  const index = searchIndex();
   // The worker may be behind what was just saved.
-  await index.catchUp();
-  const cards = (await index.toDecide()).filter(({ id }) => !gone.has(id));
+  const found = await askIndex((index) => index.catchUp().then(() => index.toDecide()));
+  const cards = found.filter(({ id }) => !gone.has(id));
   byPatient = new Map(cards.map(({ id, openConflicts }) => [id, openConflicts]));
   counted = last;
   tell();

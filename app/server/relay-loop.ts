@@ -11,10 +11,9 @@ import {
   type DownstreamStore,
   type ExchangeProgress,
   exchangeOnce,
-  nextReplyBytes,
   type Transport,
 } from '../../lib/replication/exchange.ts';
-import { MIN_REPLY_BYTES } from '../../lib/replication/protocol/exchange-request.ts';
+import { ReplySize } from '../../lib/replication/reply-size.ts';
 import { bearWitness } from '../../lib/replication/witness.ts';
 import { log } from './log.ts';
 
@@ -80,7 +79,12 @@ interface Round {
  * Exchanges until there is nothing to send and nothing to read. Ends as well when what was sent first is to be sent
  * first again: then the upstream has no root behind it at the moment.
  */
-export async function relayRound(store: DownstreamStore, line: Transport, again: () => boolean): Promise<Round> {
+export async function relayRound(
+  store: DownstreamStore,
+  line: Transport,
+  again: () => boolean,
+  size = new ReplySize(LARGEST_REPLY_BYTES),
+): Promise<Round> {
   const round: Round = { sent: 0, received: 0, recovering: null };
   let first: string | null = null;
   let same = false;
@@ -97,13 +101,12 @@ export async function relayRound(store: DownstreamStore, line: Transport, again:
       round.recovering = reply.recovering === true ? reply.rootEpoch : null;
     },
   };
-  let maxBytes = MIN_REPLY_BYTES;
+  const ask = (maxBytes: number) => exchangeOnce(watching, line, Date.now, maxBytes);
   for (;;) {
-    const progress: ExchangeProgress = await exchangeOnce(watching, line, Date.now, maxBytes);
+    const progress: ExchangeProgress = await size.of(ask, Date.now);
     round.sent += progress.sent;
     round.received += progress.received;
     if (!progress.more && (progress.sent === 0 || same) && !again()) return round;
-    maxBytes = Math.min(LARGEST_REPLY_BYTES, nextReplyBytes(maxBytes, 'well'));
   }
 }
 

@@ -2,14 +2,9 @@ import type { Action } from './change.ts';
 import type { ReplicaClock } from './clock.ts';
 import { lifeOf } from './confirmation.ts';
 import { type ExchangeReply, exchangeReplySchema } from './protocol/exchange-reply.ts';
-import {
-  type ExchangeRequest,
-  MAX_EXCHANGE_BYTES,
-  MAX_EXCHANGE_CHANGES,
-  MAX_REPLY_BYTES,
-  MIN_REPLY_BYTES,
-} from './protocol/exchange-request.ts';
+import { type ExchangeRequest, MAX_EXCHANGE_BYTES, MAX_EXCHANGE_CHANGES } from './protocol/exchange-request.ts';
 import { PROTOCOL_VERSION } from './protocol/version.ts';
+import { ReplySize } from './reply-size.ts';
 
 /** What a replica has to say at its next exchange. */
 export interface Outgoing {
@@ -66,12 +61,6 @@ export interface ExchangeProgress {
   readonly sent: number;
   readonly received: number;
   readonly more: boolean;
-}
-
-/** Asks for twice as much after each full reply in time, and for a quarter after a failure: grow fast, shrink slow. */
-export function nextReplyBytes(current: number, went: 'well' | 'badly'): number {
-  const next = went === 'well' ? current * 2 : current / 4;
-  return Math.round(Math.min(MAX_REPLY_BYTES, Math.max(MIN_REPLY_BYTES, next)));
 }
 
 /** One request and its reply. No transaction is open while the request travels; a lost reply is a repeated batch. */
@@ -137,12 +126,12 @@ export async function exchangeUntilQuiet(
   deviceMs: () => number,
   onProgress: (progress: ExchangeProgress) => void = ignore,
 ): Promise<void> {
-  let maxBytes = MIN_REPLY_BYTES;
+  const size = new ReplySize();
   for (let again = true; ; again = false) {
-    const progress = await exchangeOnce(store, transport, deviceMs, maxBytes, again);
+    const ask = (maxBytes: number) => exchangeOnce(store, transport, deviceMs, maxBytes, again);
+    const progress = await size.of(ask, deviceMs);
     onProgress(progress);
     if (progress.sent === 0 && !progress.more) return;
-    maxBytes = nextReplyBytes(maxBytes, 'well');
   }
 }
 

@@ -36,10 +36,12 @@ export interface SyncStatus {
 /** The sync worker as screens see it (over Comlink). `Key` is the browser's CryptoKey. */
 export interface SyncWorker<Key> {
   /** Starts exchanging: at once, after each save, and every half minute while unlocked. */
-  unlock(key: Key, bearer: string): Promise<void>;
+  unlock(key: Key): Promise<void>;
   /** Forgets the key. What is on its way is finished or repeated after the next unlock. */
   lock(): Promise<void>;
   /** Something was saved, or a person asked. */
   wake(): Promise<void>;
   watch(listener: (status: SyncStatus) => void): Promise<void>;
+  /** Answers as long as this worker runs. */
+  ping(): Promise<void>;
 }

@@ -20,4 +20,6 @@ export interface IndexWorker<Key> {
   toDecide(): Promise<PatientCard[]>;
   duplicates(candidate: DuplicateCandidate): Promise<{ card: PatientCard; match: LikelyDuplicate }[]>;
   watch(listener: (status: IndexStatus) => void): Promise<void>;
+  /** Answers as long as this worker runs. */
+  ping(): Promise<void>;
 }

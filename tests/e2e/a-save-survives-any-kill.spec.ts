@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { type HeldWrite, holdNextWrite, releaseWrite } from '../scenario/held-write.ts';
 import { PHASES } from '../scenario/holding-proxy.ts';
-import { KILLS, type Kill, KillablePhone, workerNamed } from '../scenario/killable-phone.ts';
+import { endWorker, KILLS, type Kill, KillablePhone, workerNamed } from '../scenario/killable-phone.ts';
 import { phoneFacts } from '../scenario/phone-facts.ts';
 import {
   expectAllSent,
@@ -145,6 +145,17 @@ for (const kill of KILLS)
       await openSection(phone.page, 'Patients');
     });
   });
+
+test('workers that the system ended are started again: nothing waits for a reload', async () => {
+  test.setTimeout(120_000);
+  const { page } = phone;
+  await endWorker(page, 'sync');
+  await endWorker(page, 'index');
+  await save(await formOf(page, 'Ingeborg', 'Adeyemi'));
+  await expectShown(page, 'Ingeborg Adeyemi');
+  await expectAllSent(page);
+  await findPatient(page, 'adeyemi', 'Ingeborg Adeyemi');
+});
 
 /** After a worker that was ended already. */
 async function struckNoMore(kill: Kill): Promise<Page> {

@@ -42,7 +42,7 @@ export class KillablePhone {
     if (kill === 'tab closed') await page.close();
     else if (kill === 'renderer crashed') await crash(page);
     else if (kill === 'browser killed') await this.#running.kill();
-    else await endWorker(await workerNamed(page, 'sync'));
+    else await endWorker(page, 'sync');
   }
 
   /** What a person does after it: opens the app again. */
@@ -77,8 +77,9 @@ export async function workerNamed(page: Page, name: string): Promise<Worker> {
   }
 }
 
-/** What it was waiting for, it never hears. */
-async function endWorker(worker: Worker): Promise<void> {
+/** As the system does when memory is short: what it was waiting for, it never hears; nobody is told. */
+export async function endWorker(page: Page, name: string): Promise<void> {
+  const worker = await workerNamed(page, name);
   const ended = worker.waitForEvent('close');
   await worker.evaluate(() => self.close()).catch(() => undefined);
   await ended;

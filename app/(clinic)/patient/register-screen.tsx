@@ -12,7 +12,7 @@ import { newId } from '../../device/new-id.ts';
 import { database, type OpenSession, useSession } from '../../device/phone.ts';
 import { type RunRefusal, runCommand } from '../../device/run-command.ts';
 import { useChart, useRecords } from '../../device/watch.ts';
-import { searchIndex } from '../../device/workers.ts';
+import { askIndex } from '../../device/workers.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
@@ -60,7 +60,7 @@ async function unusedId(): Promise<string> {
   for (;;) {
     const id = newId();
     const code = humanCode(id);
-    const found = await searchIndex().search(code, 5);
+    const found = await askIndex((index) => index.search(code, 5));
     if (found.every((card) => humanCode(card.id) !== code)) return id;
   }
 }
@@ -131,7 +131,7 @@ function RegistrationForm({
   const [refusal, setRefusal] = useState<RunRefusal | null>(null);
   const save = async (): Promise<RunRefusal | null> => {
     const { base } = splitRegistrationAnswers(definition, store.evaluation().values);
-    const found = await searchIndex().duplicates(duplicateCandidate(base, patientId));
+    const found = await askIndex((index) => index.duplicates(duplicateCandidate(base, patientId)));
     if (found.length === 0) return register();
     setAlike(found.slice(0, 5));
     return null;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { PatientCard } from '../../../lib/domain/patient/patient-card.ts';
-import { searchIndex, useIndexStatus } from '../../device/workers.ts';
+import { askIndex, useIndexStatus } from '../../device/workers.ts';
 
 /** More than anyone scrolls through; the box narrows it. */
 const MOST = 200;
@@ -15,11 +15,9 @@ export function useFoundPatients(query: string, most = MOST): readonly PatientCa
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new status means that charts changed
   useEffect(() => {
     let asked = true;
-    searchIndex()
-      .search(query, most)
-      .then((cards) => {
-        if (asked) setFound(cards);
-      }, reportError);
+    askIndex((index) => index.search(query, most)).then((cards) => {
+      if (asked) setFound(cards);
+    }, reportError);
     return () => {
       asked = false;
     };

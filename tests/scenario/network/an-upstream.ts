@@ -1,6 +1,7 @@
 import type { MemoryFeedReplica } from '../../../db/memory/memory-feed-replica.ts';
 import type { Actor } from '../../../lib/access/actor.ts';
 import type { Sender } from '../../../lib/domain/world.ts';
+import { ReplySize } from '../../../lib/replication/reply-size.ts';
 import type { Upstream } from '../../../workers/upstream.ts';
 import { snapshotPages } from '../snapshot-pages.ts';
 import type { Network } from './a-network.ts';
@@ -9,6 +10,7 @@ import type { Network } from './a-network.ts';
 export function anUpstream(net: Network, replica: () => MemoryFeedReplica<Actor>, sender: Sender) {
   const asked = { snapshots: [] as { scopes: string[] | null; token: string | null }[], witness: 0 };
   const upstream: Upstream = {
+    replySize: new ReplySize(),
     exchange: net.lineTo(replica, sender) as Upstream['exchange'],
     async snapshot(request) {
       const { scopes, token } = request as { scopes: string[] | null; token: string | null };
