@@ -2,7 +2,7 @@ import { COLLECTIONS } from '../../lib/domain/collections.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
 import type { Queryable } from './record-statements.ts';
 import { selectRowText, type TextTable } from './row-text.ts';
-import { clinicsWith, FIRST_ID, type SnapshotPart } from './snapshot-place.ts';
+import { clinicsWith, FIRST_ID } from './snapshot-place.ts';
 import type { SnapshotToken } from './snapshot-token.ts';
 
 /** What stands in no chart: the organisation's records, the clinics' own, and those of charts that name no patient. */
@@ -15,13 +15,21 @@ const ORG_PARTS = COLLECTIONS.filter((one) => one.scope !== 'custody' && one.sco
 
 const ORG_ROWS = 500;
 
+/** Records outside the charts. */
+interface OrgPart {
+  readonly tables: readonly TextTable[];
+  readonly records: number;
+  /** The last thing read; null when there is no more. */
+  readonly after: string | null;
+}
+
 /** The next records outside the charts, at most about `bytes`. */
 export async function readOrgRecords(
   client: Queryable,
   at: SnapshotToken,
   scopes: readonly ScopeId[],
   bytes: number,
-): Promise<SnapshotPart> {
+): Promise<OrgPart> {
   let [index, last] = positionOf(at.after);
   const tables: TextTable[] = [];
   let records = 0;
@@ -36,8 +44,7 @@ export async function readOrgRecords(
     const done = taken.length === rows.length && rows.length < ORG_ROWS;
     [index, last] = done ? [index + 1, ''] : [index, taken.at(-1)!.key];
   }
-  const after = index < ORG_PARTS.length ? `${index}/${last}` : null;
-  return { tables, delivered: { patients: 0, records }, units: 0, after };
+  return { tables, records, after: index < ORG_PARTS.length ? `${index}/${last}` : null };
 }
 
 function positionOf(after: string): [number, string] {

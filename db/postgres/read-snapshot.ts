@@ -3,13 +3,13 @@ import { addDays, type CalendarDate } from '../../lib/domain/calendar-date.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
 import { type SnapshotPage, STAGES, type Stage } from '../../lib/replication/protocol/snapshot.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
-import { readCharts } from './read-chart-page.ts';
+import { NEXT_PATIENTS, type NextPatient, readChartPart, readNextPatients } from './read-chart-page.ts';
 import { readHeads } from './read-feed.ts';
 import { readOrgRecords } from './read-org-page.ts';
 import type { Queryable } from './record-statements.ts';
 import { BEGIN_READ, inTransaction, readIdentity } from './replica-identity.ts';
-import { sizeOf, tablesBytes } from './row-text.ts';
-import { BELONGING_TABLES, clinicsWith, type SnapshotPart } from './snapshot-place.ts';
+import { sizeOf, type TextTable, tablesBytes } from './row-text.ts';
+import { BELONGING_TABLES, clinicsWith } from './snapshot-place.ts';
 import { type SnapshotToken, writeToken } from './snapshot-token.ts';
 
 /** Patients with a visit in this many days come before the others. */
@@ -62,35 +62,89 @@ async function writeTables(
   maxBytes: number,
   write: (part: Buffer) => void,
 ): Promise<Written> {
-  let written = 0;
-  const read = (at: SnapshotToken) => readPart(client, at, scopes, partBytes(at, maxBytes - written));
-  let [at, part] = [from, await read(from)];
-  let delivered = { patients: 0, records: 0 };
-  for (;;) {
-    const size = sizeOf(part.tables);
-    const next = following(at, part, size);
-    const comma = written > 0 && size > 0;
-    written += size;
-    delivered = sumOf(delivered, part.delivered);
-    const more = next !== null && (written === 0 || (next.stage === at.stage && hasRoom(next, maxBytes, written)));
-    // Asked before this part is written out: PostgreSQL reads while this process encodes and compresses.
-    const reading = more ? read(next) : null;
-    if (size > 0) write(tablesBytes(part.tables, comma));
-    if (reading === null || next === null) return { stage: at.stage, delivered, next };
-    [at, part] = [next, await reading];
+  for (let at = from; ; ) {
+    let isEmpty = true;
+    const writeTable = (tables: readonly TextTable[]) => {
+      if (tables.length > 0) write(tablesBytes(tables, !isEmpty));
+      isEmpty &&= tables.length === 0;
+    };
+    const { next, delivered } =
+      at.stage === 'org'
+        ? await writeOrg(client, at, scopes, maxBytes, writeTable)
+        : await writeCharts(client, at, scopes, maxBytes, writeTable);
+    if (!isEmpty || next === null) return { stage: at.stage, delivered, next };
+    at = next;
   }
 }
 
-/** How much to read at once: a part, and little where it is not known yet what a patient takes. */
-function partBytes({ stage, after, patientBytes }: SnapshotToken, room: number): number {
-  if (stage === 'org') return room;
-  return Math.min(room, PART_BYTES, after === '' ? FIRST_PATIENTS * patientBytes : room);
+type Writing = (tables: readonly TextTable[]) => void;
+
+async function writeOrg(
+  client: Queryable,
+  at: SnapshotToken,
+  scopes: readonly ScopeId[],
+  maxBytes: number,
+  write: Writing,
+): Promise<Omit<Written, 'stage'>> {
+  const { tables, records, after } = await readOrgRecords(client, at, scopes, maxBytes);
+  write(tables);
+  return { delivered: { patients: 0, records }, next: after === null ? stageAfter(at) : { ...at, after } };
+}
+
+/** Whole charts in the order of patient ids, one patient's records together, so each is written once. */
+async function writeCharts(
+  client: Queryable,
+  at: SnapshotToken,
+  scopes: readonly ScopeId[],
+  maxBytes: number,
+  write: Writing,
+): Promise<Omit<Written, 'stage'>> {
+  const patients = await readNextPatients(client, at, scopes);
+  let [done, written, records, patientBytes] = [0, 0, 0, at.patientBytes];
+  while (done < patients.length && (done === 0 || hasRoom(patientBytes, maxBytes, written))) {
+    const fitting = Math.max(1, Math.floor((maxBytes - written) / patientBytes));
+    const isKnown = at.after !== '' || done > 0;
+    const asked = patients.slice(done, done + (isKnown ? fitting : Math.min(fitting, FIRST_PATIENTS)));
+    for await (const { tables, fresh } of readTogether(client, at.stage, inParts(asked, patientBytes))) {
+      write(tables);
+      written += sizeOf(tables);
+      records += fresh;
+    }
+    done += asked.length;
+    patientBytes = Math.max(200, Math.ceil(written / done));
+  }
+  const delivered = { patients: at.stage === 'patients' ? done : 0, records };
+  const isOver = done === patients.length && done < NEXT_PATIENTS;
+  return { delivered, next: isOver ? stageAfter(at) : { ...at, after: patients[done - 1]!.id, patientBytes } };
+}
+
+function inParts(patients: readonly NextPatient[], patientBytes: number): (readonly NextPatient[])[] {
+  const each = Math.max(1, Math.floor(PART_BYTES / patientBytes));
+  return Array.from({ length: Math.ceil(patients.length / each) }, (_, index) =>
+    patients.slice(index * each, (index + 1) * each),
+  );
+}
+
+/** Asked for all at once: PostgreSQL goes on reading while this process encodes and compresses. */
+async function* readTogether(client: Queryable, stage: Stage, parts: readonly (readonly NextPatient[])[]) {
+  const reading = parts.map((part) => readChartPart(client, stage, part));
+  // Of a page that is given up, nothing is left running or unheard.
+  const over = Promise.allSettled(reading);
+  try {
+    for (const part of reading) yield await part;
+  } finally {
+    await over;
+  }
 }
 
 /** A last part that is small would cost as much as a large one. */
-function hasRoom({ stage, patientBytes }: SnapshotToken, maxBytes: number, written: number): boolean {
-  const room = maxBytes - written;
-  return stage === 'org' ? room > 0 : room >= Math.max(patientBytes, Math.min(PART_BYTES, maxBytes) / 2);
+function hasRoom(patientBytes: number, maxBytes: number, written: number): boolean {
+  return maxBytes - written >= Math.max(patientBytes, Math.min(PART_BYTES, maxBytes) / 2);
+}
+
+function stageAfter(at: SnapshotToken): SnapshotToken | null {
+  const stage = STAGES[STAGES.indexOf(at.stage) + 1];
+  return stage === undefined ? null : { ...at, stage, after: '', patientBytes: FIRST_BYTES };
 }
 
 function wanted(granted: readonly ScopeId[], asked: readonly ScopeId[] | null): ScopeId[] {
@@ -122,30 +176,6 @@ async function startToken(
     after: '',
     patientBytes: FIRST_BYTES,
   };
-}
-
-function readPart(
-  client: Queryable,
-  at: SnapshotToken,
-  scopes: readonly ScopeId[],
-  bytes: number,
-): Promise<SnapshotPart> {
-  return at.stage === 'org' ? readOrgRecords(client, at, scopes, bytes) : readCharts(client, at, scopes, bytes);
-}
-
-function following(at: SnapshotToken, part: SnapshotPart, size: number): SnapshotToken | null {
-  if (part.after !== null) {
-    const patientBytes = part.units === 0 ? at.patientBytes : Math.max(200, Math.ceil(size / part.units));
-    return { ...at, after: part.after, patientBytes };
-  }
-  const stage = STAGES[STAGES.indexOf(at.stage) + 1];
-  // A whole chart is much more than the patient alone.
-  const patientBytes = at.stage === 'patients' ? FIRST_BYTES : at.patientBytes;
-  return stage === undefined ? null : { ...at, stage, after: '', patientBytes };
-}
-
-function sumOf(left: SnapshotPage['delivered'], right: SnapshotPage['delivered']): SnapshotPage['delivered'] {
-  return { patients: left.patients + right.patients, records: left.records + right.records };
 }
 
 /** Behind the tables: only then is it known how far they went. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCharts } from '../../db/postgres/read-chart-page.ts';
+import { readNextPatients } from '../../db/postgres/read-chart-page.ts';
 import { readHeads, readSnapshotOf } from '../../db/postgres/read-feed.ts';
 import { readSnapshotPage } from '../../db/postgres/read-snapshot.ts';
 import { type Queryable, readByIds } from '../../db/postgres/record-statements.ts';
@@ -258,7 +258,7 @@ describe('first sync', () => {
         } as unknown as Queryable;
         const place = { ...readToken((await nextPage(null, scopes, 2048)).token!)!, after: '' };
         for (const stage of ['patients', 'recent', 'charts'] as const)
-          await readCharts(explaining, { ...place, stage }, scopes, 20_000);
+          await readNextPatients(explaining, { ...place, stage }, scopes);
       } finally {
         await client.query('rollback');
         client.release();
