@@ -4,16 +4,18 @@ import { readByIds } from '../../db/postgres/record-statements.ts';
 import type { Actor } from '../../lib/access/actor.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Conflict } from '../../lib/domain/conflict/conflict.ts';
+import { recordBelow } from '../../lib/domain/conflict/record-below.ts';
 import { resolveConflict } from '../../lib/domain/conflict/resolve-conflict.ts';
 import { type UndoShown, undoShown } from '../../lib/domain/conflict/undo-review.ts';
+import { formVersionOf } from '../../lib/domain/form/form-version-of.ts';
 import { correctsAFact, reasonSchema } from '../../lib/domain/reason.ts';
 import type { Change } from '../../lib/replication/change.ts';
 import type { Json } from '../../lib/replication/json.ts';
-import { isDeleted, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { isDeleted, type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { json } from './answer.ts';
 import { type Asked, readBody, replyOfCommand } from './asked.ts';
 import { attended, conflictListingOf, writePlace } from './attention.ts';
-import { type PatientNamed, patientsSeen, versionIdOf, type Words, wordsFor } from './attention-words.ts';
+import { type PatientNamed, patientsSeen, type Words, wordsFor } from './attention-words.ts';
 import { type Result, refused } from './problem.ts';
 
 /** One of the two values, with who wrote it, when (ISO instant) and on which replica. */
@@ -59,14 +61,14 @@ export async function readConflicts(asked: Asked): Promise<Result<Response>> {
   if (!listing.ok) return listing;
   const { pool, actor } = asked;
   const { conflicts, next } = await listOpenConflicts(pool, listing.value);
-  const about = conflicts.map(({ record }) => aboutOf(record));
-  const records = new Map((await readByIds(pool, about)).map((record) => [refKey(record), record]));
+  const refs = conflicts.flatMap(({ record }) => [aboutOf(record), editedOf(record)]);
+  const records = new Map((await readByIds(pool, refs)).map((record) => [refKey(record), record]));
   const { named } = await patientsSeen(
     pool,
     actor,
     conflicts.map(({ record }) => record.values.patientId).filter((id) => typeof id === 'string'),
   );
-  const lines = conflicts.map((conflict, index) => lineOf(conflict, records.get(refKey(about[index]!)), named, actor));
+  const lines = conflicts.map((conflict) => lineOf(conflict, records, named, actor));
   const sides = lines.flatMap(({ kept, lost }) => [kept, lost]);
   const words = await wordsFor(
     pool,
@@ -81,13 +83,19 @@ function aboutOf({ values }: StoredRecord) {
   return { collection: String(values.collection), id: String(values.recordId) };
 }
 
+/** The record whose values are told: the one that the conflict is about, or the one below it that was edited. */
+function editedOf(conflict: StoredRecord): RecordRef {
+  return recordBelow(conflict.values.kind, String(conflict.values.key)) ?? aboutOf(conflict);
+}
+
 function lineOf(
   { record: conflict, clinicId }: OpenConflict,
-  record: StoredRecord | undefined,
+  records: ReadonlyMap<string, StoredRecord>,
   named: ReadonlyMap<string, PatientNamed>,
   actor: Actor,
 ): ConflictLine {
   const { id, values } = conflict;
+  const record = records.get(refKey(aboutOf(conflict)));
   const collection = collectionNamed(String(values.collection));
   const held = record?.values ?? {};
   const by = { actor, clinicId, at: new Date().toISOString() };
@@ -107,7 +115,7 @@ function lineOf(
     needsReason: undo?.needsReason ?? (collection !== undefined && correctsAFact(collection, { values: held })),
     undo,
     deleted: record !== undefined && isDeleted(record),
-    versionId: versionIdOf(String(values.collection), held),
+    versionId: formVersionOf(records.get(refKey(editedOf(conflict)))?.values),
   };
 }
 

@@ -14,6 +14,7 @@ import { calendarDayIn } from '../../lib/domain/calendar-date.ts';
 import { acceptRefused } from '../../lib/domain/change/accept-refused.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import { type Decision, refuseCommand } from '../../lib/domain/command.ts';
+import { formVersionOf } from '../../lib/domain/form/form-version-of.ts';
 import { reasonSchema } from '../../lib/domain/reason.ts';
 import { worldOf } from '../../lib/domain/world.ts';
 import { type Change, isCreation } from '../../lib/replication/change.ts';
@@ -25,7 +26,7 @@ import { isDeleted, type RecordRef, recordHash, refKey, type StoredRecord } from
 import { json } from './answer.ts';
 import { type Asked, readBody, refusedCommand } from './asked.ts';
 import { attended, listingOf, writePlace } from './attention.ts';
-import { type PatientNamed, patientsSeen, versionIdOf, type Words, wordsFor } from './attention-words.ts';
+import { type PatientNamed, patientsSeen, type Words, wordsFor } from './attention-words.ts';
 import { type Result, refused } from './problem.ts';
 
 export interface RefusedChange {
@@ -153,7 +154,7 @@ function changeShown(
     now: shown && Object.fromEntries(Object.keys(change.fields).map((key) => [key, shown.values[key] ?? null])),
     deleted: shown !== null && isDeleted(shown),
     reason,
-    versionId: versionIdOf(collection, { ...held?.values, ...change.fields }),
+    versionId: formVersionOf({ ...held?.values, ...change.fields }),
   };
 }
 

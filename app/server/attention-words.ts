@@ -5,7 +5,6 @@ import type { Actor } from '../../lib/access/actor.ts';
 import { maySeeScope } from '../../lib/access/read-rules.ts';
 import { isUuid } from '../../lib/domain/identity.ts';
 import type { Json } from '../../lib/replication/json.ts';
-import type { Key } from '../../lib/replication/key.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { clinicsOfPatient } from '../../lib/replication/scopes.ts';
 
@@ -49,12 +48,6 @@ function idsIn(value: Json): string[] {
   if (typeof value === 'string') return isUuid(value) ? [value] : [];
   if (value === null || typeof value !== 'object') return [];
   return Object.values(value).flatMap(idsIn);
-}
-
-/** The version of a form whose words a record's answers are read with. */
-export function versionIdOf(collection: string, values: Readonly<Record<Key, Json>>): string | null {
-  const id = collection === 'patients' ? values.registrationVersionId : values.formVersionId;
-  return isUuid(id) ? id : null;
 }
 
 /** These patients with their clinics: what the asker may see of each. */

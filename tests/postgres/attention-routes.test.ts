@@ -2,12 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { POST as sync } from '../../app/api/sync/route.ts';
 import type { ConflictLine, ConflictPage } from '../../app/server/attention-conflicts.ts';
 import type { RefusedLine, RefusedPage } from '../../app/server/attention-refused.ts';
+import { ensureBuiltInForms } from '../../app/server/built-in-forms.ts';
 import { database as served } from '../../app/server/database.ts';
 import { runCommand } from '../../app/server/run-command.ts';
 import { sessionsOn } from '../../app/server/session/sessions.ts';
 import { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
 import { GAPS, listGaps } from '../../db/postgres/list-gaps.ts';
-import { readByIds } from '../../db/postgres/record-statements.ts';
+import { readByIds, readRecords } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { FLAGS, type Flag } from '../../lib/access/actor.ts';
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
@@ -220,6 +221,25 @@ describe('conflicts', () => {
     expect(await asking('POST', `/api/attention/${line.id}/resolve`, body)).toMatchObject({ status: 200 });
     expect(isDeleted(await read('visits', id))).toBe(deleted);
     expect(await conflictAbout(id)).toBeUndefined();
+  });
+
+  it('an event below what was deleted comes with the questions of its form', async () => {
+    const [patient, visitId, eventId] = [await aPatient(), newId(), newId()];
+    await ensureBuiltInForms(database.pool);
+    const [version] = await readRecords(database.pool, 'formVersions', 'where true order by id limit 1', []);
+    await push(one, one.writer.author([aVisit(visitId, patient.id, north)]));
+    const times = { occurredAt: '2026-11-21T08:00:00.000Z', occurredOn: '2026-11-21', status: 'completed' };
+    const place = { patientId: patient.id, clinicId: north, visitId, providerId: users.nora };
+    const asked = { formId: version!.values.formId!, formVersionId: version!.id };
+    const event = put('events', eventId, { ...place, ...times, ...asked, 'answers.temp': 38 });
+    const removal: Edit = { collection: 'visits', id: visitId, kind: 'delete', fields: {}, reason: 'twice' };
+    await parallel(await read('visits', visitId), event, removal);
+    const page = await conflicts('?kind=edit-and-delete');
+    const line = page.conflicts.find(({ recordId }) => recordId === visitId)!;
+    expect(line).toMatchObject({ collection: 'visits', key: `events.${eventId}`, versionId: version!.id });
+    expect(page.definitions[version!.id]).toEqual(version!.values.definition);
+    const body = { keep: 'kept', keptStamp: line.kept.stamp };
+    expect(await asking('POST', `/api/attention/${line.id}/resolve`, body)).toMatchObject({ status: 200 });
   });
 
   it("the organisation's are decided here: an administrator's all, a clinic's by who administers it", async () => {

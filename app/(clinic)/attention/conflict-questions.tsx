@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { UndoShown } from '../../../lib/domain/conflict/undo-review.ts';
+import { formVersionOf } from '../../../lib/domain/form/form-version-of.ts';
 import { isRecord } from '../../../lib/form/filled-form.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
@@ -11,7 +12,6 @@ import type { ConflictView } from './conflict-view.ts';
 import { DecisionEditor } from './decision-editor.tsx';
 import { type Reading, type Words, wordsOfFields, wordsOfKey } from './key-words.ts';
 import { SideCard } from './side-card.tsx';
-import { versionOf } from './use-reading.ts';
 
 export type Decision = { keep: 'kept' } | { keep: 'lost' } | { keep: 'edited'; value: Json };
 
@@ -32,7 +32,7 @@ export interface QuestionProps {
 export function ValueQuestion({ view, record, readingOf, may, busy, onDecide }: QuestionProps) {
   const { t } = useText();
   const [editing, setEditing] = useState(false);
-  const reading = readingOf(versionOf(record));
+  const reading = readingOf(formVersionOf(record.values));
   const words = (value: Json) => wordsOfKey(reading, view.collection, view.key, value);
   return (
     <>
@@ -77,7 +77,7 @@ export function DeletionQuestion({ view, record, records, readingOf, may, busy, 
   const edited =
     below === null ? record : records.find((one) => one.collection === below.collection && one.id === below.id);
   const collection = below?.collection ?? view.collection;
-  const reading = readingOf(versionOf(edited));
+  const reading = readingOf(formVersionOf(edited?.values));
   // That it was deleted, by whom and when, stands around it.
   const why = wordsOfKey(reading, view.collection, 'deleted', view.kept.value).filter(({ key }) => key !== 'deleted');
   const deletedWhat = recordLabel(t, view.collection);
@@ -87,7 +87,7 @@ export function DeletionQuestion({ view, record, records, readingOf, may, busy, 
       <SideCard
         title={t('attention.deletedThis', { what: deletedWhat })}
         side={view.kept}
-        words={[...why, ...identifying(readingOf(versionOf(record)), record)]}
+        words={[...why, ...identifying(readingOf(formVersionOf(record.values)), record)]}
       >
         {may && (
           <Button wide look="danger" icon="trash" busy={busy} onClick={() => onDecide({ keep: 'kept' })}>
@@ -113,7 +113,7 @@ export function DeletionQuestion({ view, record, records, readingOf, may, busy, 
 /** What a hub accepted and the root would not have, for an administrator: it stands, or it is undone. */
 export function ReviewQuestion({ view, record, readingOf, may, undo, busy, onDecide }: QuestionProps) {
   const { t } = useText();
-  const reading = readingOf(versionOf(record));
+  const reading = readingOf(formVersionOf(record.values));
   const words = (value: Json) => (isRecord(value) ? wordsOfFields(reading, view.collection, value) : []);
   const left = (undo?.left ?? []).flatMap((key) => wordsOfKey(reading, view.collection, key, null));
   const stays =

@@ -1,9 +1,9 @@
+import { formVersionOf } from '../../../lib/domain/form/form-version-of.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
 import { recordLabel } from '../../../lib/text/record-label.ts';
 import { codeLabel } from '../../../lib/text/translate.ts';
 import type { ConflictView } from './conflict-view.ts';
 import { type Reading, wordsOfKey } from './key-words.ts';
-import { versionOf } from './use-reading.ts';
 
 /** What a conflict is about, in a line: what happened, to which record, and to which of its values. */
 export function conflictTitle(
@@ -13,7 +13,7 @@ export function conflictTitle(
 ): string {
   const about = view.below ?? { collection: view.collection, id: view.recordId };
   const record = records.find((one) => one.collection === about.collection && one.id === about.id);
-  const reading = readingOf(versionOf(record));
+  const reading = readingOf(formVersionOf(record?.values));
   const { t } = reading;
   const kind = codeLabel(t, 'conflictKind', view.kind);
   const what = recordLabel(t, about.collection);

@@ -2,13 +2,12 @@ import type { Chart } from '../../../db/device/charts.ts';
 import type { Actor } from '../../../lib/access/actor.ts';
 import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { openConflicts } from '../../../lib/domain/conflict/conflict.ts';
+import { recordBelow } from '../../../lib/domain/conflict/record-below.ts';
 import { mayDecideReview } from '../../../lib/domain/conflict/undo-review.ts';
-import { isUuid } from '../../../lib/domain/identity.ts';
 import { correctsAFact } from '../../../lib/domain/reason.ts';
 import { isRecord } from '../../../lib/form/filled-form.ts';
 import type { Change } from '../../../lib/replication/change.ts';
 import type { Json } from '../../../lib/replication/json.ts';
-import { splitKey } from '../../../lib/replication/key.ts';
 import type { RecordRef, StoredRecord } from '../../../lib/replication/record.ts';
 
 /** One of two values: what, by whom, when, and on which replica. */
@@ -44,7 +43,7 @@ export function conflictView({ id, values }: StoredRecord): ConflictView | null 
   if (typeof collection !== 'string' || typeof recordId !== 'string' || typeof key !== 'string') return null;
   if (kept === null || lost === null) return null;
   const at = [kept.at, lost.at].sort()[1] ?? '';
-  return { id, kind, collection, recordId, key, kept, lost, below: belowOf(kind, key), at };
+  return { id, kind, collection, recordId, key, kept, lost, below: recordBelow(kind, key), at };
 }
 
 /** The open conflicts about a record: of its own values, of its deletion, or of the deletion of what it hangs on. */
@@ -69,12 +68,6 @@ function sideOf(value: Json | undefined): Side | null {
     origin: String(origin ?? ''),
     kind: KINDS.find((one) => one === kind) ?? null,
   };
-}
-
-function belowOf(kind: ConflictView['kind'], key: string): RecordRef | null {
-  const { column, entry } = splitKey(key);
-  if (kind !== 'edit-and-delete' || entry === null || !isUuid(entry)) return null;
-  return collectionNamed(column) === undefined ? null : { collection: column, id: entry };
 }
 
 /** Does a decision change a value that was saved as a fact? */

@@ -5,8 +5,9 @@ import { type Answers, isRecord, otherKey } from '../../../lib/form/filled-form.
 import { BASE_FIELDS } from '../../../lib/form/registration.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import { splitKey } from '../../../lib/replication/key.ts';
+import { columnLabel } from '../../../lib/text/column-label.ts';
 import type { Language } from '../../../lib/text/languages.ts';
-import { codeLabel, isLabelKey, type Translate } from '../../../lib/text/translate.ts';
+import { codeLabel, type Translate } from '../../../lib/text/translate.ts';
 import { MEASURE_UNITS } from '../patient/chart-view.ts';
 
 /** The words that a key of a record is asked and read with. `definition`: the form it was answered in, when there is one. */
@@ -97,17 +98,6 @@ function baseQuestion(wording: Wording, column: string, label: FormField['label'
 
 function optionsOf({ t, language }: Wording, { list, codes }: { list: string; codes: readonly string[] }) {
   return codes.map((code) => ({ code, label: { [language]: codeLabel(t, list, code) } }));
-}
-
-/** What a column is called. Its own name when there are no words for it: never hidden. */
-export function columnLabel(t: Translate, collection: string, column: string): string {
-  const names = [
-    ...(collection === 'patients' ? [`patient.field.${column}`] : []),
-    ...(collection === 'visits' ? [`visit.${column}`] : []),
-    ...[`vitals.measure.${column}`, `field.${column}`, `portal.key.${column}`, `visit.${column}`],
-  ];
-  const known = names.find(isLabelKey);
-  return known === undefined ? column : t(known);
 }
 
 /** A key's value as answers to its questions. */

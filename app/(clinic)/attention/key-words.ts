@@ -2,10 +2,11 @@ import { type FormField, fieldsOf, labelIn } from '../../../lib/form/definition.
 import { isRecord, otherKey } from '../../../lib/form/filled-form.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import { splitKey } from '../../../lib/replication/key.ts';
+import { columnLabel } from '../../../lib/text/column-label.ts';
 import { codeLabel } from '../../../lib/text/translate.ts';
 import { answerText } from '../form/answer-text.ts';
 import { unitText } from '../form/unit-text.ts';
-import { answersOfValue, columnLabel, questionOfOther, questionsOf, type Wording } from './key-questions.ts';
+import { answersOfValue, questionOfOther, questionsOf, type Wording } from './key-questions.ts';
 
 /** How a record's keys are read out. `nameOf`: the name of another record that a column points to. */
 export interface Reading extends Wording {

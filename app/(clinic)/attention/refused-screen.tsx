@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Chart } from '../../../db/device/charts.ts';
+import { formVersionOf } from '../../../lib/domain/form/form-version-of.ts';
 import { type Change, isCreation } from '../../../lib/replication/change.ts';
 import { recordLabel } from '../../../lib/text/record-label.ts';
 import { refusalText } from '../../../lib/text/translate.ts';
@@ -20,7 +21,7 @@ import { isSelfEvident, nameOfPatient } from './attention-items.ts';
 import { wordsOfChange } from './key-words.ts';
 import { NothingToDecide } from './nothing-to-decide.tsx';
 import { RefusedActs } from './refused-acts.tsx';
-import { useReading, versionOf } from './use-reading.ts';
+import { useReading } from './use-reading.ts';
 import { WhoWhen } from './who-when.tsx';
 
 /** One action that was not accepted: what it said, why it was refused, and what can be done. */
@@ -120,8 +121,7 @@ function ChangeCard({ change, chart }: { change: Change; chart: Chart | null }) 
   if (readingOf === undefined) return null;
   const { collection, fields, kind, reason } = change;
   const held = chart?.records.find((one) => one.collection === collection && one.id === change.recordId);
-  const version = [fields.formVersionId, fields.registrationVersionId].find((one) => typeof one === 'string');
-  const reading = readingOf(typeof version === 'string' ? version : versionOf(held));
+  const reading = readingOf(formVersionOf({ ...held?.values, ...fields }));
   // A clearing is a value as well: only a record that was to be made is told without what it leaves empty.
   const made = isCreation(change);
   const words = wordsOfChange(reading, collection, fields);

@@ -1,5 +1,6 @@
 import { useLocation } from 'wouter';
 import { forgetReplaced, keepReplaced, type Replaced } from '../../../db/device/replaced.ts';
+import { formVersionOf } from '../../../lib/domain/form/form-version-of.ts';
 import { lostKeys } from '../../../lib/replication/healing.ts';
 import { refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 import { recordLabel } from '../../../lib/text/record-label.ts';
@@ -18,7 +19,7 @@ import { useAllowed } from '../clinic/clinic-records.tsx';
 import { Facts } from '../event/facts.tsx';
 import { isSelfEvident, NOBODY, nameIn } from './attention-items.ts';
 import { type Reading, wordsOfFields } from './key-words.ts';
-import { useReading, versionOf } from './use-reading.ts';
+import { useReading } from './use-reading.ts';
 
 /** What was on this phone and is not on the server, of one patient: shown until somebody has seen it. */
 export function ReplacedScreen({ patientId }: { patientId: string }) {
@@ -65,7 +66,7 @@ function Records({ records, held }: { records: readonly StoredRecord[]; held: re
   const told = records.filter(({ collection }) => !isSelfEvident(collection));
   return told.map((record, at) => {
     const now = held.find((one) => refKey(one) === refKey(record));
-    const words = lostWords(readingOf(versionOf(record)), record, now);
+    const words = lostWords(readingOf(formVersionOf(record.values)), record, now);
     return (
       <Card key={String(at)} title={recordLabel(t, record.collection)}>
         {words.length > 0 ? (

@@ -3,7 +3,7 @@ import { type FormDefinition, readDefinition } from '../../../lib/form/definitio
 import type { StoredRecord } from '../../../lib/replication/record.ts';
 import { useRecords } from '../../device/watch.ts';
 import { useText } from '../../ui/text-provider.tsx';
-import { textOf, useClinicRecords } from '../clinic/clinic-records.tsx';
+import { useClinicRecords } from '../clinic/clinic-records.tsx';
 import { nameIn } from '../visit/name-in.ts';
 import type { Reading } from './key-words.ts';
 
@@ -41,9 +41,4 @@ function definitions(versions: readonly StoredRecord[]): (versionId: string) => 
     read.set(versionId, definition);
     return definition;
   };
-}
-
-/** The version of the form that a record's answers belong to. */
-export function versionOf(record: StoredRecord | undefined): string | null {
-  return textOf(record, 'formVersionId') ?? textOf(record, 'registrationVersionId');
 }

@@ -4,6 +4,7 @@ import { type FormDefinition, fieldsOf, labelIn, readDefinition } from '../../..
 import { otherKey } from '../../../../../lib/form/filled-form.ts';
 import type { Json } from '../../../../../lib/replication/json.ts';
 import { splitKey } from '../../../../../lib/replication/key.ts';
+import { columnLabel } from '../../../../../lib/text/column-label.ts';
 import { formatDate, formatInstant, formatNumber } from '../../../../../lib/text/format.ts';
 import type { Language } from '../../../../../lib/text/languages.ts';
 import { codeLabel, isLabelKey, type Translate } from '../../../../../lib/text/translate.ts';
@@ -32,18 +33,6 @@ export function readingOf(
   return { t, language, words, collection, definition: read?.ok ? read.definition : null };
 }
 
-/** Where the names of a collection's fields stand; the rest under `field` and `portal.key`. */
-const AREAS: Readonly<Record<string, string>> = {
-  patients: 'patient.field',
-  vitals: 'vitals.measure',
-  visits: 'visit',
-  departments: 'department',
-  clinics: 'clinic',
-  users: 'user',
-  forms: 'forms',
-  organisation: 'settings',
-};
-
 /** Ids that say nothing to a reader: the patient and the form are told beside, the others are found through the record. */
 const SILENT = new Set([
   ...['created', 'deleted', 'erased', 'patientId', 'visitId', 'eventId', 'appointmentId', 'formVersionId', 'engine'],
@@ -62,17 +51,8 @@ export function keyLabel(reading: Reading, key: string): string {
   const question = questionOf(reading, key);
   if (question !== undefined && definition !== null) return labelIn(question.label, language, definition);
   if (column === 'flags' && isLabelKey(`flag.${entry}`)) return t(`flag.${entry}` as 'flag.prescribe');
-  const name = columnLabel(reading, column);
+  const name = columnLabel(t, reading.collection, column);
   return entry === null ? name : `${name}: ${nameOf(reading, entry) ?? entry}`;
-}
-
-function columnLabel({ t, collection }: Reading, column: string): string {
-  const stems = [AREAS[collection], 'field', 'portal.key'].filter((stem) => stem !== undefined);
-  for (const stem of stems) {
-    const key = `${stem}.${column}`;
-    if (isLabelKey(key)) return t(key);
-  }
-  return column;
 }
 
 /** The question that an answer was given to; also for what was typed beside it. */
@@ -121,7 +101,7 @@ function groupText(
   const parts = told.flatMap((member) => {
     const text = plainText(reading, member, value[member] ?? null);
     if (text === null) return [];
-    return [BARE.has(group) ? text : `${columnLabel(reading, member)}: ${text}`];
+    return [BARE.has(group) ? text : `${columnLabel(reading.t, reading.collection, member)}: ${text}`];
   });
   return parts.length === 0 ? null : parts.join(' · ');
 }
