@@ -40,7 +40,7 @@ export function applyReply(
     const nowMs = asked.receivedMs;
     const outbox = await settleRows(database, key, origin, current, reply, nowMs);
     const life = lifeOf(current.rootEpoch, reply.rootEpoch);
-    const read = readAfter(current, reply, life === 'new');
+    const read = readAfter(current, reply, life);
     const records = read.pages.flatMap((page) => recordsOf(page.tables));
     const settledCharts = outbox.places.filter(isChart).map((place) => place.id);
     const unchecked = moreUnchecked(current.unchecked, settledCharts, current.scopes, read.reading.scopes);

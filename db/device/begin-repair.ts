@@ -10,8 +10,8 @@ import { readFeed } from './replica-state.ts';
  */
 export function beginRepair(database: DeviceDatabase, reply: ExchangeReply): Promise<boolean> {
   return database.transaction('rw', [database.outbox, database.meta], async () => {
-    if (!isFromRoot(reply) || reply.recovering === true) return false;
     const feed = await readFeed(database);
+    if (!isFromRoot(reply, feed.rootEpoch) || reply.recovering === true) return false;
     const { [reply.epoch]: merged, ...others } = feed.healing;
     if (merged?.over !== true || merged.repaired) return false;
     const read = feed.cursors[reply.epoch] ?? {};

@@ -140,7 +140,7 @@ export class MemoryPhone implements DownstreamStore {
     const own = { replicaId: before.origin.replicaId, seq: before.origin.seq, chain: before.chain };
     const settled = settleOutbox(before.outbox, ({ action }) => action.id, own, before.rootEpoch, reply, nowMs);
     const life = lifeOf(before.rootEpoch, reply.rootEpoch);
-    const { reading, pages, complete } = readAfter(before.reading, reply, life === 'new');
+    const { reading, pages, complete } = readAfter(before.reading, reply, life);
     const incoming = new Map(pages.flatMap((page) => recordsOf(page.tables)).map((one) => [refKey(one), one]));
     const applied = appliedByRecord(before.outbox, settled.entries);
     const refused = withdrawnByRecord(before.outbox, settled.entries);
@@ -192,7 +192,7 @@ export class MemoryPhone implements DownstreamStore {
 
   /** Do the root's sums differ although nothing is on its way? Asked once for each state of them. */
   #differs(records: ReadonlyMap<string, HeldRecord>, reply: ExchangeReply, outbox: readonly OutboxEntry[]): string {
-    if (!isFromRoot(reply) || reply.recovering === true || outbox.some(isUnsettled)) return '';
+    if (!isFromRoot(reply, this.state.rootEpoch) || reply.recovering === true || outbox.some(isUnsettled)) return '';
     const told = mismatch(reply, digestsOf(this.#declared, records));
     return told === this.state.healed ? '' : told;
   }

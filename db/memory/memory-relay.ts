@@ -33,7 +33,8 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
   #reading: Reading = NOTHING_READ;
   #version = 0;
   #walk: Walk | null = null;
-  #healed = '';
+  /** The root's sums that this relay last read everything anew for. */
+  healed = '';
   /** Patients who left and whose charts could not be let go yet. */
   #waiting: readonly Departure[] = [];
   /** What the root says of each origin: passed down as it is. */
@@ -102,7 +103,7 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     const life = lifeOf(this.who.rootEpoch, reply.rootEpoch);
     if (life === 'new') this.#forgetConfirmed(reply.rootEpoch);
     if (life !== 'old') this.#confirm(reply);
-    const { reading, pages, complete } = readAfter(this.#reading, reply, life === 'new');
+    const { reading, pages, complete } = readAfter(this.#reading, reply, life);
     const read = this.#reading;
     this.#reading = reading;
     this.#feedAnew(read.scopes);
@@ -136,8 +137,8 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     if (!complete || reply.recovering === true || unconfirmed.size > 0) return;
     const own = Object.fromEntries(this.#reading.scopes.map((scope) => [scope, this.head(scope)]));
     const told = mismatch(reply, own);
-    if (told === '' || told === this.#healed) return;
-    this.#healed = told;
+    if (told === '' || told === this.healed) return;
+    this.healed = told;
     this.#walk = repair(reply.epoch);
     this.#reading = readAnew(this.#reading, reply.epoch, false);
   }

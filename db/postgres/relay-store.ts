@@ -80,7 +80,7 @@ async function applyWithin(client: pg.PoolClient, reply: ExchangeReply, asked: A
   if (asked.version !== before.version) return;
   const { replicaId, rootEpoch } = await readIdentity(client);
   const life = lifeOf(rootEpoch, reply.rootEpoch);
-  const { reading, pages, complete } = readAfter(before, reply, life === 'new');
+  const { reading, pages, complete } = readAfter(before, reply, life);
   const { scopes } = reading;
   const lost = before.scopes.filter((scope) => !scopes.includes(scope));
   const gained = scopes.filter((scope) => !before.scopes.includes(scope));

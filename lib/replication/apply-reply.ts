@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import type { Life } from './confirmation.ts';
 import type { Declaration } from './declaration.ts';
 import { DELETED } from './key.ts';
 import { decodeRow, type Layout, type Row } from './layout.ts';
@@ -173,10 +174,11 @@ export interface Read {
 /**
  * What was read after a reply to a request that named `asked` as the life it had read. Rights older than those seen
  * before are not obeyed (a hub may not know yet what the server withdrew): nothing is let go by them, and nothing taken
- * in that they would allow. A new life of the root (`newRoot`) starts the versions again.
+ * in that they would allow. A new life of the root starts the versions again; those of one that was given up, and of a
+ * hub that does not know it yet, count for nothing.
  */
-export function readAfter(before: Reading, reply: ExchangeReply, newRoot: boolean): Read {
-  const obeyed = newRoot || reply.grants >= before.grants;
+export function readAfter(before: Reading, reply: ExchangeReply, life: Life): Read {
+  const obeyed = life === 'new' || (life === 'same' && reply.grants >= before.grants);
   const scopes = obeyed ? scopesOfReply(reply) : before.scopes;
   const pages = reply.pages.filter((page) => scopes.includes(page.scope));
   const known = before.cursors[reply.epoch];

@@ -52,8 +52,11 @@ export function settleOutbox<E extends Entry>(
   };
 }
 
+/** The life of the root that a reply names, beside the greatest seen before. */
+export type Life = 'same' | 'new' | 'old';
+
 /** Lives of roots are ordered by their ids: the greatest is obeyed, a smaller one is a server that was given up. */
-export function lifeOf(seen: string | null, named: string): 'same' | 'new' | 'old' {
+export function lifeOf(seen: string | null, named: string): Life {
   if (seen === null || seen === named) return 'same';
   return named > seen ? 'new' : 'old';
 }

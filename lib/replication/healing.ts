@@ -1,4 +1,5 @@
 import { LIVES, type Reading } from './apply-reply.ts';
+import { lifeOf } from './confirmation.ts';
 import { ERASED, type Key } from './key.ts';
 import type { ExchangeReply, ScopeDigest } from './protocol/exchange-reply.ts';
 import type { StoredRecord } from './record.ts';
@@ -74,10 +75,14 @@ function keysAhead(record: StoredRecord, other: StoredRecord | undefined): Key[]
   return Object.keys(record.stamps).filter((key) => record.stamps[key]! > (other?.stamps[key] ?? ''));
 }
 
-/** Did the root answer? It has nothing above it: what it received is confirmed. */
-export function isFromRoot({ origins }: Pick<ExchangeReply, 'origins'>): boolean {
+/** Did the root answer, and not one that was given up? It has nothing above it: what it received is confirmed. */
+export function isFromRoot(
+  { origins, rootEpoch }: Pick<ExchangeReply, 'origins' | 'rootEpoch'>,
+  seen: string | null,
+): boolean {
   const standings = Object.values(origins);
-  return standings.length > 0 && standings.every(({ confirmed }) => confirmed === undefined);
+  const isRoot = standings.length > 0 && standings.every(({ confirmed }) => confirmed === undefined);
+  return isRoot && lifeOf(seen, rootEpoch) !== 'old';
 }
 
 /** Scopes whose sums differ from what the upstream says of them. */

@@ -222,6 +222,19 @@ describe.each([
     expect(server.replica.who.rootEpoch > '0').toBe(true);
   });
 
+  it('obeys no rights of a root that was given up, however many it knows of, and those of the true one afterwards', async () => {
+    const { net, server, north, nora, toRoot, exchange, once, register, phone, patient } = await aCase(make);
+    await register();
+    await exchange(toRoot);
+    const nothing = { cursors: {}, pages: [], digests: {} };
+    await once(altered(toRoot, ({ grants }) => ({ ...nothing, rootEpoch: '0', grants: grants * 2 })));
+    expect(await phone.shown(patient)).toBeDefined();
+    await net.grant(server.replica, nora, north, { 'view-history': false });
+    await exchange(toRoot);
+    const { cursors } = await phone.store.readOutgoing(EVERYTHING);
+    expect(Object.keys(cursors)).not.toContain(`${north}:record`);
+  });
+
   it('follows an outcome that became a refusal, and keeps the content', async () => {
     const { hub, server, exchange, register, phone, states } = await aCase(make);
     await register();

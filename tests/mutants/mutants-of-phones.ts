@@ -19,7 +19,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: PHONE,
     text: 'if (asked.version !== before.version) return;',
     instead: `if (asked.version !== before.version) {
-      this.state = { ...before, reading: readAfter(before.reading, reply, false).reading };
+      this.state = { ...before, reading: readAfter(before.reading, reply, 'same').reading };
       return;
     }`,
     caughtBy: {
@@ -181,15 +181,15 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     name: 'rights older than those seen are obeyed',
     rule: 'R9',
     file: APPLY,
-    text: 'const obeyed = newRoot || reply.grants >= before.grants;',
+    text: "const obeyed = life === 'new' || (life === 'same' && reply.grants >= before.grants);",
     instead: 'const obeyed = true;',
   },
   {
     name: 'a new root is not obeyed until its rights are as many',
     rule: 'R9',
     file: APPLY,
-    text: 'const obeyed = newRoot || reply.grants >= before.grants;',
-    instead: 'const obeyed = reply.grants >= before.grants;',
+    text: "const obeyed = life === 'new' || (life === 'same' && reply.grants >= before.grants);",
+    instead: "const obeyed = life !== 'old' && reply.grants >= before.grants;",
     caughtBy: { ...APPLYING, because: 'a restored root of the simulator is given its rights again, with newer stamps' },
   },
   {
@@ -243,6 +243,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: APPLY,
     text: 'return joined !== undefined && joined > departure.left.stamp;',
     instead: 'return false;',
+    caughtBy: { ...APPLYING, because: 'sums that differ are healed' },
   },
   {
     name: 'a chart is let go before everything was read',
@@ -250,6 +251,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: APPLY,
     text: 'return ofNoClinic || (complete && !held);',
     instead: 'return ofNoClinic || (complete !== undefined && !held);',
+    caughtBy: { ...APPLYING, because: 'sums that differ are healed' },
   },
   {
     name: 'charts are not looked at again when a right was withdrawn',
@@ -285,7 +287,35 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     name: 'sums that differ from those of the root are left as they are',
     rule: 'R11',
     file: PHONE,
-    text: "const differs = complete ? this.#differs(records, reply, settled.entries) : '';",
-    instead: "const differs = complete && records.size < 0 ? this.#differs(records, reply, settled.entries) : '';",
+    text: 'const differs = complete ?',
+    instead: 'const differs = records.size < 0 ?',
+  },
+  {
+    name: 'by the sums of a root that was given up rows are repaired',
+    rule: 'R23',
+    file: 'lib/replication/healing.ts',
+    text: "return isRoot && lifeOf(seen, rootEpoch) !== 'old';",
+    instead: 'return isRoot && lifeOf(seen, rootEpoch) !== undefined;',
+  },
+  {
+    name: 'rights that a root gives which was given up are obeyed',
+    rule: 'R22',
+    file: APPLY,
+    text: "(life === 'same' && reply.grants >= before.grants);",
+    instead: "(life !== 'new' && reply.grants >= before.grants);",
+  },
+  {
+    name: 'a pulled row hides what is pending',
+    rule: 'R8',
+    file: APPLY,
+    text: 'const shown = mergeChanges(stored, pending);',
+    instead: 'const shown = incoming === undefined ? mergeChanges(stored, pending) : stored;',
+  },
+  {
+    name: 'what was refused is forgotten like what was confirmed',
+    rule: 'R5',
+    file: CONFIRMATION,
+    text: "if (entry.state !== 'confirmed' || entry.confirmedAtMs === null) return false;",
+    instead: "if (entry.state === 'pending' || entry.confirmedAtMs === null) return false;",
   },
 ];

@@ -149,6 +149,13 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     instead: 'if (hasDeparted(',
   },
   {
+    name: 'a hub keeps what stands in no scope of its own',
+    rule: 'R9',
+    file: RELAY,
+    text: 'if (complete) this.#letGo();',
+    instead: '',
+  },
+  {
     name: 'a hub that attaches hands on nothing of what it decided alone',
     rule: 'R6',
     file: RELAY,
