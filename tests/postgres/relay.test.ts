@@ -19,8 +19,8 @@ import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { tablesOf } from '../../lib/replication/read-pages.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { makeStamp } from '../../lib/replication/stamp.ts';
+import { drawEdits } from '../scenario/clinic-edits.ts';
 import { aVisit, membership, put, registration } from '../scenario/edits.ts';
-import { drawEdits } from '../scenario/network/clinic-edits.ts';
 import { aPostgresClinic, aWriter } from '../scenario/postgres-clinic.ts';
 import { aRandom } from '../scenario/random.ts';
 import {

@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
-import { expectConflicts, expectEqual, expectExactSums, expectNothingLost } from '../scenario/network/checks.ts';
-import { aRegion, type Counts } from '../scenario/network/faults.ts';
+import {
+  expectConflicts,
+  expectEqual,
+  expectErased,
+  expectExactSums,
+  expectNothingLost,
+  expectVerdictsKept,
+  wasHealed,
+} from '../scenario/network/checks.ts';
+import { aRegion, type Counts, countIn } from '../scenario/network/faults.ts';
 
 // SIMULATION_SEED replays one seed, SIMULATION_RUNS sets how many are drawn, SIMULATION_FROM where they begin.
 const RUNS = Number(process.env.SIMULATION_RUNS ?? 300);
@@ -13,8 +21,17 @@ const FOUND: number[] = [37, 81, 1007, 1365, 2068, 2108, 2205];
 const FAULTS = [
   ...['request cut', 'reply cut', 'request twice', 'reply late', 'save meanwhile', 'partition', 'hub without internet'],
   ...['clock jumped', 'right changed', 'erased', 'backup', 'root restored', 'phone restored', 'phone cloned'],
-  ...['hub replaced', 'a month passed', 'hub attached late', 'witnesses heard'],
+  ...['hub replaced', 'a month passed', 'hub attached late', 'witnesses heard', 'rights given again'],
+  ...['former root answered'],
 ];
+
+/** Runs in which nothing was restored, cloned or burnt; and those in which sums differed all the same. */
+const [CALM, HEALED] = ['calm', 'calm and yet healed'];
+/**
+ * A phone that changes between a hub and the server may hear of what has moved there already; its sums tell. More often
+ * than this something is told wrongly, and healing hides it. Measured: 5 of 100.
+ */
+const MAX_HEALED = 0.12;
 
 async function run(seed: number, counts: Counts): Promise<void> {
   const region = await aRegion(seed, counts);
@@ -22,8 +39,13 @@ async function run(seed: number, counts: Counts): Promise<void> {
   await region.settle();
   expectNothingLost(region);
   expectEqual(region);
+  expectErased(region);
+  expectVerdictsKept(region);
   expectExactSums(region);
-  if (region.network.witnessed.length === 0) expectConflicts(region);
+  if (region.network.witnessed.length === 0) expectConflicts(region.server.replica);
+  if (region.network.harm.done) return;
+  countIn(counts, CALM);
+  if (wasHealed(region)) countIn(counts, HEALED);
 }
 
 it('whatever is cut, killed, restored, cloned, replaced or skewed, nothing acknowledged is lost', async () => {
@@ -38,5 +60,7 @@ it('whatever is cut, killed, restored, cloned, replaced or skewed, nothing ackno
     }
   }
   console.log(Object.fromEntries([...counts].sort()));
-  if (RUNS >= 100 && given === undefined) expect(FAULTS.filter((fault) => !counts.has(fault))).toEqual([]);
+  if (RUNS < 100 || given !== undefined) return;
+  expect(FAULTS.filter((fault) => !counts.has(fault))).toEqual([]);
+  expect((counts.get(HEALED) ?? 0) / counts.get(CALM)!, 'runs that had to be healed').toBeLessThan(MAX_HEALED);
 });

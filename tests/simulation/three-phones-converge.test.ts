@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { collectionNamed } from '../../lib/domain/collections.ts';
-import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { clinicsOfPatient, isBelonging, patientOf, scopesOf } from '../../lib/replication/scopes.ts';
-import { bruteLosers, bruteLosersBelow } from '../scenario/brute-losers.ts';
+import { refKey } from '../../lib/replication/record.ts';
+import { differences, expectConflicts, recordsIn } from '../scenario/network/checks.ts';
 import { aMemoryStore, anIndexedDbStore, type MakePhoneStore } from '../scenario/phone-stores.ts';
 import { aRandomRegion, type RandomRegion } from '../scenario/random-clinic-days.ts';
 
@@ -24,24 +22,7 @@ async function run(seed: number, make: MakePhoneStore): Promise<void> {
   for (const phone of [...region.phones, ...region.phones]) await phone.exchange();
   await checkPhones(region);
   await checkActions(region);
-  checkConflicts(region);
-}
-
-/** The open conflicts at the root are exactly the losers among all that it applied. */
-function checkConflicts({ world: { server } }: RandomRegion): void {
-  const applied = server.log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
-  const losers = [...server.records.values()]
-    .filter((record) => record.collection !== 'conflicts')
-    .flatMap((record) => {
-      const changes = applied.filter((one) => one.recordId === record.id && one.collection === record.collection);
-      const below = bruteLosersBelow(record.collection, record.id, applied);
-      return [...bruteLosers(changes), ...below].map((loser) => `${refKey(record)} ${loser}`);
-    });
-  const open = [...server.records.values()].filter((one) => one.values.status === 'open' && one.values.lost);
-  const noted = open.map(({ values: { collection, recordId, key, lost } }) => {
-    return `${collection}/${recordId} ${key} ${(lost as { stamp: string }).stamp}`;
-  });
-  expect(noted.sort()).toEqual(losers.sort());
+  expectConflicts(region.world.server);
 }
 
 async function checkPhones({ world, phones }: RandomRegion): Promise<void> {
@@ -49,27 +30,13 @@ async function checkPhones({ world, phones }: RandomRegion): Promise<void> {
     const { scopes } = await phone.grants();
     const held = await phone.held();
     expect(held.filter(({ shown, stored }) => shown !== stored)).toEqual([]);
-    expect(byRef(held.map(({ shown }) => shown))).toEqual(byRef(recordsIn(world.server.records, scopes)));
+    const shown = held.map((one) => one.shown);
+    expect(differences(shown, recordsIn(world.server.records.values(), scopes))).toEqual([]);
     const heads = scopes.map((scope) => world.server.head(scope));
     expect(await phone.digests(scopes)).toEqual(
       Object.fromEntries(heads.map(({ scope, count, digest }) => [scope, { count, digest }])),
     );
   }
-}
-
-/** What stands in these scopes, worked out record by record rather than read from a feed. */
-function recordsIn(records: ReadonlyMap<string, StoredRecord>, scopes: readonly string[]): StoredRecord[] {
-  const all = [...records.values()];
-  return all.filter((record) => {
-    const collection = collectionNamed(record.collection)!;
-    const patientId = patientOf(collection, record);
-    const mine = all.filter((one) => isBelonging(one) && one.values.patientId === patientId);
-    return scopesOf(collection, record, clinicsOfPatient(mine)).some((scope) => scopes.includes(scope));
-  });
-}
-
-function byRef(records: readonly StoredRecord[]) {
-  return Object.fromEntries(records.map(({ values, stamps, ...ref }) => [refKey(ref), { values, stamps }]));
 }
 
 /** Every saved action was applied (each key at least as new as it wrote) or refused with its content; nothing twice. */

@@ -2,10 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectExact } from '../../scenario/exact-sums.ts';
 import { expectAllThere } from '../../scenario/pushed-and-read.ts';
-import { Answered, type Pusher } from '../../scenario/pusher.ts';
-import { aPushingClinic, drawnWork, type PushingClinic, somePatients } from '../../scenario/pushing-clinic.ts';
+import { Answered } from '../../scenario/pusher.ts';
+import { aPushingClinic, type PushingClinic } from '../../scenario/pushing-clinic.ts';
 import { aRandom } from '../../scenario/random.ts';
 import { aServerProcess, type ServerProcess } from '../../scenario/server-process.ts';
+import { workUnderFaults } from '../../scenario/work-under-faults.ts';
 
 const CUTS = 60;
 const PHONES = 6;
@@ -44,29 +45,22 @@ it(
   async () => {
     const random = aRandom(SEED);
     const phones = await Promise.all(Array.from({ length: PHONES }, () => clinic.aPhone(server.origin)));
-    const everybodys = await somePatients(phones, 3);
-    const story = { over: false, cut: 0, answers: new Map<number, number>() };
-
-    const work = async (phone: Pusher) => {
-      while (!story.over) {
-        if (phone.waiting() < 20)
-          for (let count = random.below(4); count >= 0; count--) phone.make(drawnWork(random, phone, everybodys));
-        await phone.exchange().catch((fault: unknown) => {
-          // An answer: the phone keeps what it has and comes again. Silence is a fault that is thrown here.
-          if (!(fault instanceof Answered)) throw new Error(`silence: ${server.errors()}`, { cause: fault });
-          story.answers.set(fault.status, (story.answers.get(fault.status) ?? 0) + 1);
-        });
-      }
-    };
-    const cutter = async () => {
-      while (story.cut < CUTS) {
-        await wait(random.below(15));
-        story.cut += await cut(random.chance(0.1));
-      }
-      story.over = true;
-    };
-    await Promise.all([cutter(), ...phones.map(work)]);
-    for (const phone of phones) await phone.quiet();
+    const story = { cut: 0, answers: new Map<number, number>() };
+    await workUnderFaults(
+      random,
+      phones,
+      async () => {
+        while (story.cut < CUTS) {
+          await wait(random.below(15));
+          story.cut += await cut(random.chance(0.1));
+        }
+      },
+      (fault) => {
+        // An answer: the phone keeps what it has and comes again. Silence is a fault that is thrown here.
+        if (!(fault instanceof Answered)) throw new Error(`silence: ${server.errors()}`, { cause: fault });
+        story.answers.set(fault.status, (story.answers.get(fault.status) ?? 0) + 1);
+      },
+    );
 
     const { log } = await expectExact(clinic.database.pool);
     const { changes, duplicates } = await expectAllThere(phones, log);

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectExact } from '../../scenario/exact-sums.ts';
 import { anOwnCluster, type OwnCluster } from '../../scenario/own-cluster.ts';
 import { expectAllThere } from '../../scenario/pushed-and-read.ts';
-import { Answered, type Pusher } from '../../scenario/pusher.ts';
-import { aPushingClinic, drawnWork, type PushingClinic, somePatients } from '../../scenario/pushing-clinic.ts';
+import { Answered } from '../../scenario/pusher.ts';
+import { aPushingClinic, type PushingClinic } from '../../scenario/pushing-clinic.ts';
 import { aRandom, type Random } from '../../scenario/random.ts';
 import { aServerProcess, type ServerProcess } from '../../scenario/server-process.ts';
+import { workUnderFaults } from '../../scenario/work-under-faults.ts';
 
 const CRASHES = ['backend', 'postmaster', 'backend', 'postmaster'] as const;
 const PHONES = 4;
@@ -58,41 +59,31 @@ it(
     expect(new Set(safe.rows.map((row) => row.setting))).toEqual(new Set(['on']));
     const random = aRandom(SEED);
     const phones = await Promise.all(Array.from({ length: PHONES }, () => clinic.aPhone(server.origin)));
-    const everybodys = await somePatients(phones, 3);
-    const story = { over: false, cut: 0 };
-    const settled = () => phones.reduce((sum, phone) => sum + phone.outcomes.size, 0);
-
-    const again = async (fault: unknown) => {
-      if (!(fault instanceof Answered) || fault.status !== 503) throw fault;
-      story.cut += 1;
-      // As a phone waits before it asks again.
-      await wait(50);
-    };
-    const work = async (phone: Pusher) => {
-      while (!story.over) {
-        if (phone.waiting() < 20)
-          for (let count = random.below(4); count >= 0; count--) phone.make(drawnWork(random, phone, everybodys));
-        await phone.exchange().catch(again);
-      }
-      while (phone.waiting() > 0) await phone.exchange().catch(again);
-    };
-    const crasher = async () => {
-      for (const kind of CRASHES) {
-        const enough = settled() + ACTIONS_BETWEEN_CRASHES;
-        while (settled() < enough) await Promise.race(phones.map((phone) => phone.next()));
-        await crash(kind, random);
-      }
-      story.over = true;
-    };
-    await Promise.all([crasher(), ...phones.map(work)]);
+    let hindered = 0;
+    await workUnderFaults(
+      random,
+      phones,
+      async (untilSettled) => {
+        for (const kind of CRASHES) {
+          await untilSettled(ACTIONS_BETWEEN_CRASHES);
+          await crash(kind, random);
+        }
+      },
+      async (fault) => {
+        if (!(fault instanceof Answered) || fault.status !== 503) throw fault;
+        hindered += 1;
+        // As a phone waits before it asks again.
+        await wait(50);
+      },
+    );
 
     const { log } = await expectExact(cluster.database.pool);
     const { changes, duplicates } = await expectAllThere(phones, log);
     expect(server.alive()).toBe(true);
     expect(server.errors().match(/^uncaughtException.*/gm)).toBeNull();
-    expect(story.cut, 'exchanges that a crash hindered').toBeGreaterThan(0);
+    expect(hindered, 'exchanges that a crash hindered').toBeGreaterThan(0);
     console.log(
-      `crashes ${CRASHES.length}, hindered ${story.cut}, acknowledged changes ${changes}, answered again ${duplicates}`,
+      `crashes ${CRASHES.length}, hindered ${hindered}, acknowledged changes ${changes}, answered again ${duplicates}`,
     );
   },
   PATIENCE_MS,

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectExact } from '../../scenario/exact-sums.ts';
 import { expectAllThere } from '../../scenario/pushed-and-read.ts';
-import type { Pusher } from '../../scenario/pusher.ts';
-import { aPushingClinic, drawnWork, type PushingClinic, somePatients } from '../../scenario/pushing-clinic.ts';
+import { aPushingClinic, type PushingClinic } from '../../scenario/pushing-clinic.ts';
 import { aRandom } from '../../scenario/random.ts';
 import { aServerProcess, type ServerProcess } from '../../scenario/server-process.ts';
+import { workUnderFaults } from '../../scenario/work-under-faults.ts';
 
 const KILLS = 4;
 const PHONES = 6;
@@ -31,42 +31,31 @@ it(
   async () => {
     const random = aRandom(SEED);
     const phones = await Promise.all(Array.from({ length: PHONES }, () => clinic.aPhone(server.origin)));
-    const everybodys = await somePatients(phones, 3);
-    const settled = () => phones.reduce((sum, phone) => sum + phone.outcomes.size, 0);
-    const story = { over: false, cut: 0 };
-
-    const work = async (phone: Pusher) => {
-      while (!story.over) {
-        if (phone.waiting() < 20)
-          for (let count = random.below(4); count >= 0; count--) phone.make(drawnWork(random, phone, everybodys));
-        await phone.exchange().catch(async (fault: unknown) => {
-          // Cut, or refused a connection: any other fault is one of the server's.
-          if (!(fault instanceof TypeError)) throw fault;
-          story.cut += 1;
-          await server.ready();
-        });
-      }
-    };
-    const killer = async () => {
-      for (let kill = 0; kill < KILLS; kill++) {
-        const enough = settled() + ACTIONS_BETWEEN_KILLS;
-        while (settled() < enough) await Promise.race(phones.map((phone) => phone.next()));
-        // Anywhere in what they are doing just now.
-        await wait(random.below(40));
-        await server.killAndRestart();
-      }
-      story.over = true;
-    };
-    await Promise.all([killer(), ...phones.map(work)]);
-    for (const phone of phones) await phone.quiet();
+    let cut = 0;
+    await workUnderFaults(
+      random,
+      phones,
+      async (untilSettled) => {
+        for (let kill = 0; kill < KILLS; kill++) {
+          await untilSettled(ACTIONS_BETWEEN_KILLS);
+          // Anywhere in what they are doing just now.
+          await wait(random.below(40));
+          await server.killAndRestart();
+        }
+      },
+      async (fault) => {
+        // Cut, or refused a connection: any other fault is one of the server's.
+        if (!(fault instanceof TypeError)) throw fault;
+        cut += 1;
+        await server.ready();
+      },
+    );
 
     const { log } = await expectExact(clinic.database.pool);
     const { changes, duplicates } = await expectAllThere(phones, log);
-    expect(story.cut, 'requests that a kill cut off').toBeGreaterThan(0);
+    expect(cut, 'requests that a kill cut off').toBeGreaterThan(0);
     expect(server.errors()).toBe('');
-    console.log(
-      `kills ${KILLS}, requests cut ${story.cut}, acknowledged changes ${changes}, answered again ${duplicates}`,
-    );
+    console.log(`kills ${KILLS}, requests cut ${cut}, acknowledged changes ${changes}, answered again ${duplicates}`);
   },
   PATIENCE_MS,
 );

@@ -17,19 +17,10 @@ import { exchangeRequestSchema } from '../../../lib/replication/protocol/exchang
 import { witnessRequestSchema } from '../../../lib/replication/protocol/witness.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
 import { hearWitness, type WitnessTransport } from '../../../lib/replication/witness.ts';
+import { FLAGS } from '../clinic-edits.ts';
 import { put } from '../edits.ts';
 import { aRandom } from '../random.ts';
-
-export const FLAGS: readonly Flag[] = [
-  'register-patients',
-  'view-history',
-  'edit-records',
-  'delete-records',
-  'delete-visits',
-  'delete-patients',
-  'manage-stock',
-  'dispense',
-];
+import { watchedPhone, watchedRelay } from './watched.ts';
 
 type Replica = MemoryFeedReplica<Actor>;
 
@@ -117,6 +108,12 @@ export async function aNetwork(seed: number) {
     };
   }
 
+  /** Was something set back, doubled or burnt? Until then nothing is lost anywhere, and nothing is to be healed. */
+  const harm = { done: false };
+  /** The actions of which a phone was told that a root has applied them. */
+  const confirmed = new Set<string>();
+  /** A hub that was replaced may be asked before it has caught up: what it refused, in full, stays refused. */
+  const refusedByHubs = new Set<string>();
   /** What was brought back by witnesses. */
   const witnessed: string[] = [];
 
@@ -140,12 +137,14 @@ export async function aNetwork(seed: number) {
     await editAt(server.replica, [put('clinics', id, { name, code: name, timeZone: 'Asia/Beirut' })]);
   }
 
+  /** `applied`: the actions that it was the first to receive and decided for. */
   function aHub(clinicIds: string[], root: boolean) {
     const world = (records: ReadonlyMap<string, StoredRecord>) => worldAt(records, { kind: 'server' });
     const relay: MemoryRelay<Actor> = new MemoryRelay(identity(root), world, SCHEMA_VERSION);
     relay.newLife = newId;
     const sender: Sender = { kind: 'hub', clinicIds };
-    return { relay, clinicIds, sender, line: lineTo(() => server.replica, sender) };
+    const store = watchedRelay(relay);
+    return { relay, store, clinicIds, sender, applied: new Set<string>(), line: lineTo(() => server.replica, sender) };
   }
 
   async function grant(at: Replica, userId: string, clinicId: string, flags: Partial<Record<Flag, boolean>>) {
@@ -167,11 +166,11 @@ export async function aNetwork(seed: number) {
     const clock = () => Math.max(0, time.ms + skew.ms);
     const phone = new MemoryPhone(newId(), collectionNamed, schema, clock, newId);
     const sender: Sender = { kind: 'device', clinicIds, signedIn: [userId] };
-    return { phone, userId, clinicIds, skew, clock, schema, sender };
+    return { phone, store: watchedPhone(phone, confirmed), userId, clinicIds, skew, clock, schema, sender };
   }
 
   return {
-    ...{ random, time, newId, server, clinics, witnessed, admin },
+    ...{ random, time, newId, server, clinics, witnessed, confirmed, refusedByHubs, harm, admin },
     ...{ aRoot, aHub, aUser, aPhone, grant, editAt, lineTo, witnessLine, grantsOf, identity },
   };
 }

@@ -1,10 +1,14 @@
 import { expect } from 'vitest';
+import type { MemoryFeedReplica } from '../../../db/memory/memory-feed-replica.ts';
 import { collectionNamed } from '../../../lib/domain/collections.ts';
+import { isBelieved, type Sender } from '../../../lib/domain/world.ts';
 import { canonicalJson } from '../../../lib/replication/json.ts';
 import { refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, scopesOf } from '../../../lib/replication/scopes.ts';
 import { bruteLosers, bruteLosersBelow } from '../brute-losers.ts';
+import { noneOlder } from '../never-back.ts';
 import { memoryDigests } from '../phone-stores.ts';
+import type { Network } from './a-network.ts';
 import type { Region } from './faults.ts';
 
 function byKey<T, K>(list: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
@@ -26,7 +30,7 @@ export function recordsIn(records: Iterable<StoredRecord>, scopes: readonly stri
 }
 
 /** Where two sets of records differ, record by record and key by key. */
-function differences(held: readonly StoredRecord[], root: readonly StoredRecord[]): string[] {
+export function differences(held: readonly StoredRecord[], root: readonly StoredRecord[]): string[] {
   const known = held.filter((record) => collectionNamed(record.collection) !== undefined);
   const own = new Map(known.map((record) => [refKey(record), record]));
   const others = new Map(root.map((record) => [refKey(record), record]));
@@ -70,6 +74,8 @@ export function expectEqual({ server: { replica }, phones, hubs, network }: Regi
       hub: index,
       differs: [],
     });
+    const fed = [...relay.scopes].filter(([, { count }]) => count > 0).map(([scope]) => scope);
+    expect(fed.filter((scope) => !scopes.includes(scope))).toEqual([]);
     for (const scope of scopes) {
       const [own, root] = [relay.head(scope), replica.head(scope)];
       expect({ scope, count: own.count, digest: own.digest }).toEqual({
@@ -78,6 +84,49 @@ export function expectEqual({ server: { replica }, phones, hubs, network }: Regi
         digest: root.digest,
       });
     }
+  }
+}
+
+/** What a hub applied in its clinics is applied at the root, and what a root had applied is not refused by the next. */
+export function expectVerdictsKept({ server: { replica }, hubs, network }: Region): void {
+  const promised = new Set([...network.confirmed, ...hubs.flatMap(({ applied }) => [...applied])]);
+  for (const { change, outcome } of replica.log) {
+    if (!promised.has(change.actionId) || network.refusedByHubs.has(change.actionId)) continue;
+    // A root that was restored may have lost the author: it believes nobody's work before it knows of him.
+    const author = `users/${change.author}`;
+    if (!replica.records.has(author) || network.witnessed.includes(author)) continue;
+    expect([change.actionId, outcome.result, outcome.refusal], 'it was applied').not.toContain('refused');
+  }
+}
+
+/** Did anybody ever have other sums than the root? */
+export function wasHealed({ phones, hubs }: Region): boolean {
+  return phones.some(({ phone }) => phone.state.healed !== '') || hubs.some(({ relay }) => relay.healed !== '');
+}
+
+/** A root that heard this witness has nothing older of what he may hold and is believed of, but for impossible values. */
+export function expectHeard(
+  { replica }: Network['server'],
+  sender: Sender,
+  scopes: readonly string[],
+  rows: StoredRecord[],
+) {
+  const standing = new Set(recordsIn(replica.records.values(), scopes).map(refKey));
+  const believed = rows.filter((row) => standing.has(refKey(row)) && isBelieved(sender, row.collection));
+  const sound = believed.filter((row) => row.values.sex !== 'nonsense');
+  noneOlder(sound, replica.records);
+}
+
+const KEPT_OF_ERASED = ['created', 'deleted', 'erased', 'clinicId', 'patientId'];
+
+/** Of what was erased nothing but that, and where it belongs, stands anywhere. */
+export function expectErased({ server, hubs, phones, erased }: Region): void {
+  const kept = [server.replica, ...hubs.map((hub) => hub.relay)].flatMap(({ records }) => [...records.values()]);
+  const held = phones.flatMap(({ phone }) => [...phone.state.records.values()]);
+  for (const { id, values } of [...kept, ...held.flatMap(({ stored, shown }) => [stored ?? shown, shown])]) {
+    if (!erased.has(id)) continue;
+    expect(values.erased, `${id} was erased`).toBe(true);
+    expect(Object.keys(values).filter((key) => !KEPT_OF_ERASED.includes(key))).toEqual([]);
   }
 }
 
@@ -105,8 +154,8 @@ export function expectNothingLost({ server: { replica }, phones, saved, erased }
   }
 }
 
-/** The open conflicts of the root are exactly the losers among all that it applied. */
-export function expectConflicts({ server: { replica } }: Region): void {
+/** The open conflicts of a root are exactly the losers among all that it applied. */
+export function expectConflicts(replica: Pick<MemoryFeedReplica<unknown>, 'log' | 'records'>): void {
   const applied = replica.log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
   const losers = [...replica.records.values()]
     .filter((record) => !['conflicts', 'stockMovements'].includes(record.collection))

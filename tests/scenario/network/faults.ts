@@ -1,15 +1,15 @@
 import type { MemoryPhone } from '../../../db/memory/memory-phone.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../../lib/domain/collections.ts';
-import {
-  type DownstreamStore,
-  exchangeOnce,
-  exchangeUntilQuiet,
-  type Transport,
-} from '../../../lib/replication/exchange.ts';
-import { bearWitness } from '../../../lib/replication/witness.ts';
+import type { Sender } from '../../../lib/domain/world.ts';
+import { exchangeUntilQuiet, type Transport } from '../../../lib/replication/exchange.ts';
+import { ERASED } from '../../../lib/replication/key.ts';
+import type { StoredRecord } from '../../../lib/replication/record.ts';
+import { bearWitness, type WitnessStore } from '../../../lib/replication/witness.ts';
+import { badLines } from '../bad-lines.ts';
+import { drawEdits, FLAGS } from '../clinic-edits.ts';
 import { put } from '../edits.ts';
-import { aNetwork, FLAGS, type NetworkHub, type NetworkPhone } from './a-network.ts';
-import { drawEdits } from './clinic-edits.ts';
+import { aNetwork, type Network, type NetworkHub, type NetworkPhone } from './a-network.ts';
+import { expectHeard } from './checks.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -20,6 +20,10 @@ const allFlags = (on: boolean) => Object.fromEntries(FLAGS.map((flag) => [flag, 
 /** What can happen, and how often it did, over all runs. */
 export type Counts = Map<string, number>;
 
+export function countIn(counts: Counts, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
+}
+
 type State = MemoryPhone['state'];
 
 /** Everything that a run is made of: two clinics, a server, hubs, phones, and what was saved on them. */
@@ -28,7 +32,7 @@ export async function aRegion(seed: number, counts: Counts) {
   const { random, time, newId, server, clinics } = network;
   const [north, south] = clinics as [string, string];
   const medicineId = newId();
-  const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
+  const count = (what: string) => countIn(counts, what);
 
   const hubs: NetworkHub[] = [network.aHub([north], false)];
   const lateHub = random.chance(0.3) ? network.aHub([south], true) : null;
@@ -53,7 +57,9 @@ export async function aRegion(seed: number, counts: Counts) {
   const saved = new Map<string, Set<NetworkPhone>>();
   const backups: { taken: ReturnType<typeof backup>; phones: Map<NetworkPhone, State> }[] = [];
   const cutOff = new Set<object>();
-  const restored = { root: false, lateHub: false };
+  const formerRoots: Network['server']['replica'][] = [];
+  let isLateHubAttached = false;
+  const lines = badLines(random, count);
 
   function save(phone: NetworkPhone): void {
     const shown = [...phone.phone.state.records.values()].map((held) => held.shown);
@@ -74,59 +80,29 @@ export async function aRegion(seed: number, counts: Counts) {
     ];
   }
 
-  function hubLine(hub: NetworkHub, phone: NetworkPhone): Transport {
-    if (phone.sender.kind !== 'device') throw new Error('a phone is a device');
-    return network.lineTo(() => hub.relay, phone.sender);
+  function hubLine({ relay, applied }: NetworkHub, phone: NetworkPhone): Transport {
+    const line = network.lineTo(() => relay, phone.sender);
+    return async (request) => {
+      const known = relay.log.length;
+      const reply = await line(request);
+      for (const { outcome } of relay.log.slice(known))
+        (outcome.result === 'applied' ? applied : network.refusedByHubs).add(outcome.actionId);
+      return reply;
+    };
   }
 
-  const lost = () => Promise.reject(new TypeError('cut'));
-
-  /** One exchange over a bad line: through, cut before or after, twice, too late, or overtaken by a save. */
-  function overBadLine(line: Transport, store: DownstreamStore, clock: () => number, meanwhile: () => void): Transport {
-    const [name, made] = random.pick<[string, Transport]>([
-      ['through', line],
-      ['through', line],
-      ['through', line],
-      ['request cut', lost],
-      ['reply cut', async (request) => line(request).then(lost)],
-      ['request twice', async (request) => line(request).then(() => line(request))],
-      ['save meanwhile', async (request) => line(request).then((reply) => (meanwhile(), reply))],
-      [
-        'reply late',
-        async (request) => {
-          const { version } = await store.readOutgoing({ maxChanges: 1, maxBytes: 1 });
-          const first = await line(request);
-          const reply = await line(request);
-          await store.applyReply(reply as never, { sentMs: clock(), receivedMs: clock(), version });
-          return first;
-        },
-      ],
-    ]);
-    if (name !== 'through') count(name);
-    return made;
-  }
-
-  async function exchange(store: DownstreamStore, line: Transport, clock: () => number, meanwhile: () => void) {
-    const before = await store.readOutgoing({ maxChanges: 1, maxBytes: 1 });
-    const bad = overBadLine(line, store, clock, meanwhile);
-    await exchangeOnce(store, bad, clock, random.pick([1024, 4096, 32_768]), random.chance(0.3)).catch((fault) => {
-      if (!(fault instanceof TypeError && fault.message === 'cut')) throw fault;
-    });
-    const after = await store.readOutgoing({ maxChanges: 1, maxBytes: 1 });
-    if (before.epoch !== after.epoch) return;
-    for (const [scope, seq] of Object.entries(after.cursors))
-      if ((before.cursors[scope] ?? 0) > seq) throw new Error(`the cursor of ${scope} went back`);
+  /** A server that was given up goes on answering whoever still finds it. */
+  function upstreamDrawn(phone: NetworkPhone): Transport {
+    const former = formerRoots.at(-1);
+    if (former === undefined || alone.includes(phone) || random.chance(0.8)) return random.pick(upstreamsOf(phone));
+    count('former root answered');
+    return network.lineTo(() => former, phone.sender);
   }
 
   const exchangePhone = (phone: NetworkPhone) =>
-    exchange(phone.phone, random.pick(upstreamsOf(phone)), phone.clock, () => save(phone));
+    lines.exchange(upstreamDrawn(phone), { ...phone, meanwhile: () => save(phone) });
   const exchangeHub = (hub: NetworkHub) =>
-    exchange(
-      hub.relay,
-      hub.line,
-      () => time.ms,
-      () => undefined,
-    );
+    lines.exchange(hub.line, { store: hub.store, clock: () => time.ms, meanwhile: () => undefined });
 
   function backup() {
     const { replica } = server;
@@ -145,8 +121,9 @@ export async function aRegion(seed: number, counts: Counts) {
     const last = backups.at(-1);
     if (last === undefined) return;
     count('root restored');
-    restored.root = true;
+    network.harm.done = true;
     const before = server.replica;
+    formerRoots.push(before);
     const next = network.aRoot();
     const { records, log, origins, backedUp, scopes } = last.taken;
     for (const [key, record] of records) next.records.set(key, record);
@@ -157,36 +134,51 @@ export async function aRegion(seed: number, counts: Counts) {
     next.who = { ...next.who, recovering: true };
     if (next.who.rootEpoch <= before.who.rootEpoch) throw new Error('a new life is not greater');
     server.replica = next;
-    // Rights that were given after the backup are given again by hand.
+    // Rights that were given after the backup are given again by hand, if anybody thinks of it.
+    if (random.chance(0.7)) await grantAgain();
+    await eraseAgain();
+    excuse();
+  }
+
+  async function grantAgain(): Promise<void> {
+    count('rights given again');
     for (const phone of phones)
       if (!alone.includes(phone))
         for (const clinicId of phone.clinicIds)
-          for (const on of [false, true]) await network.grant(next, phone.userId, clinicId, allFlags(on));
-    for (const [id, kept] of erased) await erase(kept.collection, id);
-    excuse();
+          for (const on of [false, true]) await network.grant(server.replica, phone.userId, clinicId, allFlags(on));
   }
 
   const erased = new Map<string, { collection: string }>();
 
   async function erase(collection: string, id: string): Promise<void> {
-    if (!server.replica.records.has(`${collection}/${id}`)) return;
     erased.set(id, { collection });
     await network.editAt(server.replica, [{ collection, id, kind: 'erase', fields: {}, reason: null }]);
+  }
+
+  /** What a restored root has again although it was erased, or was told by its devices. */
+  async function eraseAgain(): Promise<void> {
+    for (const [id, { collection }] of erased) {
+      const record = server.replica.records.get(`${collection}/${id}`);
+      if (record !== undefined && record.values[ERASED] !== true) await erase(collection, id);
+    }
   }
 
   function restorePhone(phone: NetworkPhone): void {
     const state = backups.at(-1)?.phones.get(phone);
     if (state === undefined) return;
     count('phone restored');
+    network.harm.done = true;
     const kept = new Set(state.outbox.map((entry) => entry.action.id));
     for (const [id, holders] of saved) if (holders.has(phone) && !kept.has(id)) holders.delete(phone);
     phone.phone.state = state;
+    lines.forget(phone.store);
     excuse();
   }
 
   function clonePhone(phone: NetworkPhone): void {
     if (phones.length > 6) return;
     count('phone cloned');
+    network.harm.done = true;
     const copy = network.aPhone(phone.userId, phone.clinicIds, phone.schema);
     copy.phone.state = phone.phone.state;
     const twin = { ...copy, skew: { ms: phone.skew.ms } };
@@ -197,6 +189,8 @@ export async function aRegion(seed: number, counts: Counts) {
   /** The hub burns with everything on it; another one stands in its place. */
   function replaceHub(index: number): void {
     count('hub replaced');
+    network.harm.done = true;
+    lines.forget(hubs[index]!.store);
     hubs[index] = network.aHub(hubs[index]!.clinicIds, false);
     excuse();
   }
@@ -207,7 +201,7 @@ export async function aRegion(seed: number, counts: Counts) {
       [
         server.replica,
         ...hubs.map((hub) => hub.relay),
-        ...(lateHub === null || restored.lateHub ? [] : [lateHub.relay]),
+        ...(lateHub === null || isLateHubAttached ? [] : [lateHub.relay]),
       ].flatMap(({ log }) => log.map(({ change }) => change.actionId)),
     );
     for (const [id, holders] of saved) if (holders.size === 0 && !logged.has(id)) saved.delete(id);
@@ -255,11 +249,12 @@ export async function aRegion(seed: number, counts: Counts) {
     [12, () => !cutOff.has(hubs) && exchangeHub(random.pick(hubs))],
     [1, () => cut('partition', server, 0.3)],
     [1, () => cut('hub without internet', hubs, 1)],
+    [3, () => lines.lateReply()],
     [2, jumpClock],
     [1, changeRight],
     [0.5, eraseSome],
     [0.7, takeBackup],
-    [0.3, restoreRoot],
+    [0.5, restoreRoot],
     [0.4, () => restorePhone(random.pick(phones))],
     [0.3, () => clonePhone(random.pick(phones))],
     [0.4, () => replaceHub(random.below(hubs.length))],
@@ -270,8 +265,8 @@ export async function aRegion(seed: number, counts: Counts) {
 
   /** The users of a hub that ran alone are made known to the root by an administrator: no hub's word gives rights. */
   async function attachLateHub(): Promise<void> {
-    if (lateHub === null || restored.lateHub) return;
-    restored.lateHub = true;
+    if (lateHub === null || isLateHubAttached) return;
+    isLateHubAttached = true;
     count('hub attached late');
     for (const phone of alone) {
       await network.editAt(server.replica, [put('users', phone.userId, A_USER)]);
@@ -301,31 +296,38 @@ export async function aRegion(seed: number, counts: Counts) {
     cutOff.clear();
     for (const phone of phones) phone.skew.ms = 0;
     for (let round = 0; round < 4; round++) {
-      for (const hub of hubs) await exchangeUntilQuiet(hub.relay, hub.line, () => time.ms);
+      for (const hub of hubs) await exchangeUntilQuiet(hub.store, hub.line, () => time.ms);
       for (const phone of phones)
         for (const line of [...new Set(upstreamsOf(phone))].reverse())
-          await exchangeUntilQuiet(phone.phone, line, phone.clock);
-      for (const hub of hubs) await exchangeUntilQuiet(hub.relay, hub.line, () => time.ms);
+          await exchangeUntilQuiet(phone.store, line, phone.clock);
+      for (const hub of hubs) await exchangeUntilQuiet(hub.store, hub.line, () => time.ms);
       if (server.replica.who.recovering && round === 1) await witness();
     }
     // Twice: sums that differ are found by the first, and repaired by the second.
     for (const phone of [...phones, ...phones])
       await exchangeUntilQuiet(
-        phone.phone,
+        phone.store,
         network.lineTo(() => server.replica, phone.sender),
         phone.clock,
       );
   }
 
-  async function witness(): Promise<void> {
-    count('witnesses heard');
-    for (const hub of hubs) await bearWitness(hub.relay.witness(), collectionNamed, network.witnessLine(hub.sender));
-    for (const phone of phones)
-      await bearWitness(phone.phone.witness(), collectionNamed, network.witnessLine(phone.sender));
-    server.replica.who = { ...server.replica.who, recovering: false };
+  async function hear(store: WitnessStore, sender: Sender): Promise<void> {
+    const told: StoredRecord[] = [];
+    for await (const chart of store.charts()) told.push(...chart);
+    await bearWitness(store, collectionNamed, network.witnessLine(sender));
+    expectHeard(server, sender, network.grantsOf(server.replica, sender).scopes, told);
   }
 
-  return { network, server, hubs, phones, saved, restored, erased, step, settle };
+  async function witness(): Promise<void> {
+    count('witnesses heard');
+    for (const { relay, sender } of hubs) await hear(relay.witness(), sender);
+    for (const { phone, sender } of phones) await hear(phone.witness(), sender);
+    server.replica.who = { ...server.replica.who, recovering: false };
+    await eraseAgain();
+  }
+
+  return { network, server, hubs, phones, saved, erased, step, settle };
 }
 
 export type Region = Awaited<ReturnType<typeof aRegion>>;

@@ -1,28 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryFeedReplica } from '../../../db/memory/memory-feed-replica.ts';
-import type { Actor } from '../../../lib/access/actor.ts';
 import { collectionNamed } from '../../../lib/domain/collections.ts';
-import { worldOf } from '../../../lib/domain/world.ts';
-import type { Action, Change, ChangeKind } from '../../../lib/replication/change.ts';
+import type { Change, ChangeKind } from '../../../lib/replication/change.ts';
 import { namesBelow, recordsBelow } from '../../../lib/replication/descendants.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import { losersOf } from '../../../lib/replication/losers.ts';
 import { mergeChanges, refOf, seenStamps } from '../../../lib/replication/merge.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 import { bruteLosers, bruteLosersBelow } from '../../scenario/brute-losers.ts';
+import {
+  actionOf,
+  aRoot,
+  author,
+  changeNumbered,
+  clinicId,
+  contentOf,
+  idOf,
+  openIn,
+  stampOf,
+} from '../../scenario/numbered-changes.ts';
 
-const ids = (letter: string, number: number) => `00000000-0000-7000-8000-${letter}${String(number).padStart(11, '0')}`;
-const [author, clinicId] = [ids('a', 1), ids('c', 1)];
-const patient = { collection: 'patients', id: ids('b', 1) };
-const [visit, other] = [2, 3].map((n) => ({ collection: 'visits', id: ids('b', n) })) as [RecordRef, RecordRef];
-const event = { collection: 'events', id: ids('b', 4) };
-const vitals = { collection: 'vitals', id: ids('b', 5) };
-const stampOf = (n: number) => `1790000000000.${n.toString(16).padStart(4, '0')}.${ids('d', n).slice(-12)}`;
+const patient = { collection: 'patients', id: idOf('b', 1) };
+const [visit, other] = [2, 3].map((n) => ({ collection: 'visits', id: idOf('b', n) })) as [RecordRef, RecordRef];
+const event = { collection: 'events', id: idOf('b', 4) };
+const vitals = { collection: 'vitals', id: idOf('b', 5) };
 
 const when = { occurredAt: '2026-11-21T08:00:00.000Z', occurredOn: '2026-11-21' };
 const inChart = { patientId: patient.id, clinicId, ...when };
-const filled = { ...inChart, formId: ids('9', 1), formVersionId: ids('9', 2), providerId: author, status: 'completed' };
+const filled = {
+  ...inChart,
+  formId: idOf('9', 1),
+  formVersionId: idOf('9', 2),
+  providerId: author,
+  status: 'completed',
+};
 const pulse = (pulsePerMin: number, visitId: string | null = visit.id, eventId: string | null = null) => {
   return { ...inChart, providerId: author, pulsePerMin, visitId, eventId };
 };
@@ -39,14 +50,7 @@ function change(n: number, ref: RecordRef, kind: ChangeKind, fields: Record<stri
   const held = records.find((one) => refKey(one) === refKey(ref));
   const keys = kind === 'put' ? Object.keys(fields) : Object.keys(held?.stamps ?? {});
   const below = kind === 'delete' && held !== undefined ? namesBelow(recordsBelow(collectionNamed, held, records)) : {};
-  const made: Change = {
-    ...{ id: ids('d', n), actionId: ids('e', n), origin: ids('f', n), originSeq: 1, stamp: stampOf(n) },
-    ...{ collection: ref.collection, recordId: ref.id, clinicId, kind, fields, author, schema: 1 },
-    replaced: { ...seenStamps(held, keys), ...below },
-    at: new Date(Date.UTC(2026, 10, 21) + n * 1000).toISOString(),
-    reason: 'entered in error',
-  };
-  return made;
+  return changeNumbered(n, ref, kind, fields, { ...seenStamps(held, keys), ...below });
 }
 
 const names = { clinicId, homeClinicId: clinicId, givenName: 'Amina', sex: 'female' };
@@ -160,16 +164,6 @@ const arrivals = histories.chain((changes) =>
   }),
 );
 
-function aRoot() {
-  const admin: Actor = { userId: author, role: 'super_admin', active: true, flags: {} };
-  const identity = { replicaId: ids('1', 1), epoch: 'e', rootEpoch: 'e', root: true, recovering: false };
-  const world = worldOf(new Map([[author, admin]]), { kind: 'server' });
-  return new MemoryFeedReplica<Actor>(identity, () => world);
-}
-
-const actionOf = (one: Change): Action => ({ id: one.actionId, changes: [one] });
-const openIn = (root: MemoryFeedReplica<Actor>) =>
-  [...root.records.values()].filter((one) => one.collection === 'conflicts' && one.values.status === 'open');
 const about = ({ values }: StoredRecord) =>
   `${values.collection}/${values.recordId} ${values.key} ${(values.lost as { stamp: string }).stamp}`;
 
@@ -212,11 +206,7 @@ describe('the open conflicts of a chart', () => {
           return losers.map((loser) => `${refKey(ref)} ${loser}`);
         });
         expect(openIn(root).map(about).sort()).toEqual(expected.sort());
-        const content = (at: typeof root) =>
-          openIn(at).map(({ id, values: { kind, key: noted, kept, lost } }) =>
-            JSON.stringify([id, kind, noted, kept, lost]),
-          );
-        expect(content(root).sort()).toEqual(content(straight).sort());
+        expect(contentOf(openIn(root))).toEqual(contentOf(openIn(straight)));
       }),
       { numRuns: Number(process.env.CONFLICT_RUNS ?? 200) },
     );

@@ -1,28 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryFeedReplica } from '../../../db/memory/memory-feed-replica.ts';
-import type { Actor } from '../../../lib/access/actor.ts';
-import { worldOf } from '../../../lib/domain/world.ts';
-import type { Action, Change, ChangeKind } from '../../../lib/replication/change.ts';
+import type { Change, ChangeKind } from '../../../lib/replication/change.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import { losersOf } from '../../../lib/replication/losers.ts';
 import { writesOf } from '../../../lib/replication/merge.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
 import { bruteLosers } from '../../scenario/brute-losers.ts';
+import {
+  actionOf,
+  aRoot,
+  author,
+  changeNumbered,
+  clinicId,
+  conflictsIn,
+  contentOf,
+  idOf,
+  openIn,
+  stampOf,
+} from '../../scenario/numbered-changes.ts';
 
-const ids = (letter: string, number: number) => `00000000-0000-7000-8000-${letter}${String(number).padStart(11, '0')}`;
-const [author, patientId, clinicId] = [ids('a', 1), ids('b', 1), ids('c', 1)];
-const stampOf = (n: number) => `1790000000000.${n.toString(16).padStart(4, '0')}.${ids('d', n).slice(-12)}`;
+const patientId = idOf('b', 1);
+const patient = { collection: 'patients', id: patientId };
 
 type Seen = Record<string, number[]>;
 
-/** Change number `n`: its stamp is its number, so that a table can say who saw whom. */
 function change(n: number, fields: Record<string, Json>, seen: Seen, kind: ChangeKind = 'put'): Change {
   const replaced = Object.fromEntries(Object.entries(seen).map(([key, list]) => [key, list.map(stampOf)]));
-  const made = { id: ids('d', n), actionId: ids('e', n), origin: ids('f', n), originSeq: 1, stamp: stampOf(n) };
-  const at = new Date(Date.UTC(2026, 10, 21) + n * 1000).toISOString();
-  const who = { clinicId, author, at, reason: kind === 'put' ? null : 'entered twice', schema: 1 };
-  return { ...made, ...who, collection: 'patients', recordId: patientId, kind, fields, replaced };
+  return changeNumbered(n, patient, kind, fields, replaced);
 }
 
 const names = { clinicId, homeClinicId: clinicId, givenName: 'Amina', sex: 'female' };
@@ -177,16 +181,6 @@ const arrivals = histories.chain((changes) =>
   }),
 );
 
-function aRoot() {
-  const admin: Actor = { userId: author, role: 'super_admin', active: true, flags: {} };
-  const identity = { replicaId: ids('1', 1), epoch: 'e', rootEpoch: 'e', root: true, recovering: false };
-  const world = worldOf(new Map([[author, admin]]), { kind: 'server' });
-  return new MemoryFeedReplica<Actor>(identity, () => world);
-}
-
-const actionOf = (one: Change): Action => ({ id: one.actionId, changes: [one] });
-const conflictsIn = (root: MemoryFeedReplica<Actor>) =>
-  [...root.records.values()].filter((record) => record.collection === 'conflicts');
 const about = ({ values }: StoredRecord) => `${values.key} ${(values.lost as { stamp: string }).stamp}`;
 
 describe('the open conflicts of a root', () => {
@@ -199,17 +193,12 @@ describe('the open conflicts of a root', () => {
         outcomes.push(...(await root.accept(order.slice(cut).map(actionOf))));
         await straight.accept(changes.map(actionOf));
         expect(outcomes.map((outcome) => outcome.result)).toEqual(changes.map(() => 'applied'));
-        const open = (at: typeof root) => conflictsIn(at).filter((one) => one.values.status === 'open');
-        expect(open(root).map(about).sort()).toEqual(bruteLosers(changes));
-        const content = (at: typeof root) =>
-          open(at).map(({ id, values: { kind, key, kept, lost: other } }) =>
-            JSON.stringify([id, kind, key, kept, other]),
-          );
-        expect(content(root).sort()).toEqual(content(straight).sort());
+        expect(openIn(root).map(about).sort()).toEqual(bruteLosers(changes));
+        expect(contentOf(openIn(root))).toEqual(contentOf(openIn(straight)));
       }),
       { numRuns: Number(process.env.CONFLICT_RUNS ?? 500) },
     );
-  });
+  }, 30_000);
 
   it('are noted once, whatever comes again, under the numbers of the root itself', async () => {
     const root = aRoot();
@@ -221,8 +210,8 @@ describe('the open conflicts of a root', () => {
       patientId,
       clinicId,
       ...{ collection: 'patients', recordId: patientId, key: 'phone', kind: 'parallel-edit', status: 'open' },
-      kept: { value: '3', author, origin: ids('f', 3), at: both[1]!.at, stamp: stampOf(3) },
-      lost: { value: '2', author, origin: ids('f', 2), at: both[0]!.at, stamp: stampOf(2) },
+      kept: { value: '3', author, origin: idOf('f', 3), at: both[1]!.at, stamp: stampOf(3) },
+      lost: { value: '2', author, origin: idOf('f', 2), at: both[0]!.at, stamp: stampOf(2) },
     });
     expect(root.ownSeq()).toBe(1);
   });
@@ -254,7 +243,7 @@ describe('the open conflicts of a root', () => {
       const [first, ...others] = conflictsIn(root).filter((one) => about(one) === `phone ${stampOf(2)}`);
       expect(others).toEqual([]);
       if (order[0] !== deciding) expect(first?.values).toMatchObject({ status: 'resolved', resolution });
-      expect(conflictsIn(root).filter((one) => one.values.status === 'open')).toEqual([]);
+      expect(openIn(root)).toEqual([]);
     }
   });
 

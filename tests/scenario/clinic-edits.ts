@@ -1,7 +1,21 @@
-import type { Edit } from '../../../lib/replication/author-action.ts';
-import type { StoredRecord } from '../../../lib/replication/record.ts';
-import { aVisit, membership, put, registration, someVitals } from '../edits.ts';
-import type { Random } from '../random.ts';
+import type { Flag } from '../../lib/access/actor.ts';
+import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import type { Edit } from '../../lib/replication/author-action.ts';
+import type { StoredRecord } from '../../lib/replication/record.ts';
+import { aVisit, membership, put, registration, someVitals } from './edits.ts';
+import type { Random } from './random.ts';
+
+/** Whoever has them may make every edit that is drawn here. */
+export const FLAGS: readonly Flag[] = [
+  'register-patients',
+  'view-history',
+  'edit-records',
+  'delete-records',
+  'delete-visits',
+  'delete-patients',
+  'manage-stock',
+  'dispense',
+];
 
 export interface Drawing {
   readonly random: Random;
@@ -16,7 +30,7 @@ export function drawEdits(
   shown: readonly StoredRecord[],
   clinicId: string,
   userId: string,
-  schema: number,
+  schema: number = SCHEMA_VERSION,
 ): Edit[] | null {
   const some = (collection: string) => {
     const all = shown.filter((record) => record.collection === collection);
@@ -26,6 +40,7 @@ export function drawEdits(
   if (patient === null || random.chance(0.1)) return registration(newId(), clinicId);
   const [visit, vitals] = [some('visits'), some('vitals')];
   const value = String(random.below(1000));
+  const isNewer = schema > SCHEMA_VERSION;
   const removal = ({ collection, id }: StoredRecord, kind: 'delete' | 'restore'): Edit[] => [
     { collection, id, kind, fields: {}, reason: 'entered twice' },
   ];
@@ -41,13 +56,16 @@ export function drawEdits(
     () => visit && [put('visits', visit.id, { reason: value })],
     () => visit && [put('visits', visit.id, { closing: { status: 'closed', closedAt: '2026-11-21T10:00:00.000Z' } })],
     () => [someVitals(newId(), patient.id, clinicId, userId, { pulsePerMin: 50 + random.below(60) })],
+    () => visit && [someVitals(newId(), visit.values.patientId as string, clinicId, userId, { visitId: visit.id })],
+    () => visit && vitals && [put('vitals', vitals.id, { visitId: visit.id }, 'of another visit')],
     () => vitals && [put('vitals', vitals.id, { pulsePerMin: 50 + random.below(60) }, 'misread')],
+    () => vitals && removal(vitals, random.pick(['delete', 'restore'])),
     () => [membership(patient.id, random.pick(clinics))],
     () => [membership(patient.id, random.pick(clinics), '2026-11-21T09:00:00.000Z')],
     () => removal(visit ?? patient, 'delete'),
     () => removal(random.pick([visit ?? patient, patient]), random.pick(['delete', 'restore'])),
     () => [put('stockMovements', newId(), { ...movement, clinicId, actorId: userId, quantity: 1 + random.below(90) })],
-    () => (schema > 1 ? [put('patients', patient.id, { fieldOfTomorrow: value })] : null),
-    () => (schema > 1 ? [put('notesOfTomorrow', newId(), { patientId: patient.id, clinicId, text: value })] : null),
+    () => (isNewer ? [put('patients', patient.id, { fieldOfTomorrow: value })] : null),
+    () => (isNewer ? [put('notesOfTomorrow', newId(), { patientId: patient.id, clinicId, text: value })] : null),
   ])();
 }
