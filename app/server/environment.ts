@@ -29,6 +29,11 @@ const webOrigin = webUrl.refine((text) => new URL(text).pathname === '/' && new 
   error: 'must be only scheme, host and port, such as https://clinic.example.org, without a path',
 });
 
+/** Its key and everybody's records go there: in the clear only to this machine itself. */
+const upstreamUrl = webUrl.refine((text) => new URL(text).protocol === 'https:' || isLoopback(new URL(text).hostname), {
+  error: 'must begin with https://, unless the server is on this machine',
+});
+
 /** One row per variable: the table in the README is generated from `description`. */
 export const environmentTable = {
   DATABASE_URL: postgresUrl.optional().describe('PostgreSQL to use; without it an embedded one lives in DATA_DIR'),
@@ -41,7 +46,7 @@ export const environmentTable = {
     .describe('port to listen on'),
   ORIGIN: webOrigin.optional().describe('the address people use, when a proxy stands in front'),
   DATA_DIR: z.string().default('./data').describe('folder for everything this program writes'),
-  UPSTREAM_URL: webUrl.optional().describe('server to relay to; makes this a relay'),
+  UPSTREAM_URL: upstreamUrl.optional().describe('server to relay to (https); makes this a relay'),
   UPSTREAM_KEY: z
     .string()
     .min(16, 'must be the key the server gave, at least 16 characters')
@@ -111,6 +116,10 @@ function address(protocols: string[], sentence: string) {
     error: sentence,
     abort: true,
   });
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 function yesOrNo() {

@@ -1,9 +1,12 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
+import { readForeignOrigins } from '../../db/postgres/foreign-origins.ts';
 import { readSnapshotPage } from '../../db/postgres/read-snapshot.ts';
+import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { readToken } from '../../db/postgres/snapshot-token.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
+import type { Sender } from '../../lib/domain/world.ts';
 import { answerExchange } from '../../lib/replication/answer-exchange.ts';
 import { type Action, MAX_ACTION_BYTES } from '../../lib/replication/change.ts';
 import { exchangeRequestSchema } from '../../lib/replication/protocol/exchange-request.ts';
@@ -25,9 +28,10 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   const asked = await readAsked(pool, request, exchangeRequestSchema, MAX_EXCHANGE_BODY_BYTES);
   if (!asked.ok) return asked;
   const { device, message } = asked.value;
-  if (await speaksForOthers(pool, device, message.actions)) return refused('forbidden', { field: 'origin' });
+  const sender = await senderOf(pool, device, message.actions);
+  if (!sender.ok) return sender;
   if (message.report !== undefined) await saveDeviceReport(pool, device.deviceId, message.report);
-  const replica = postgresFeedReplica(pool, device.sender, device.deviceId);
+  const replica = postgresFeedReplica(pool, sender.value, device.deviceId);
   // A change of rights may be among what was handed in.
   const grants = async () => (message.actions.length === 0 ? device.grants : grantsOf(pool, device));
   const fromHub = device.sender.kind === 'hub';
@@ -37,20 +41,32 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
 }
 
 const OTHERS = `select 1 from devices where id = any($1::uuid[])
-    and not exists (select from devices where id = $2 and kind = 'hub')
   union all select 1 from replica where replica_id = any($1::uuid[])`;
 
 /**
- * Are there changes numbered as another device's, or as this server's? Stored, they would break the chain by which that
- * one knows its changes arrived. Hubs relay; a phone that was restored numbers under an id that nobody else has.
+ * Who hands these actions in. Refused when there are changes numbered as another device's, or as this server's: stored,
+ * they would break the chain by which that one knows its changes arrived. A phone that was restored numbers under an id
+ * that nobody else has; a hub relays what devices of its clinics made. To a server: behind another hub, work would go
+ * round in a ring.
  */
-async function speaksForOthers(pool: pg.Pool, device: DeviceSession, actions: readonly Action[]): Promise<boolean> {
+async function senderOf(pool: pg.Pool, device: DeviceSession, actions: readonly Action[]): Promise<Result<Sender>> {
+  const { deviceId, sender } = device;
+  const isHub = sender.kind === 'hub';
+  if (isHub && !(await readIdentity(pool)).root)
+    return refused('forbidden', { field: 'upstream', detail: BEHIND_A_HUB });
   const origins = new Set(actions.flatMap((action) => action.changes.map((change) => change.origin)));
-  origins.delete(device.deviceId);
-  if (origins.size === 0) return false;
-  const found = await pool.query({ name: 'others', text: OTHERS, values: [[...origins], device.deviceId] });
-  return found.rows.length > 0;
+  origins.delete(deviceId);
+  if (origins.size === 0) return { ok: true, value: sender };
+  if (isHub) {
+    const { unknown, foreign } = await readForeignOrigins(pool, deviceId, [...origins]);
+    if (foreign.size > 0) return refused('forbidden', { field: 'origin' });
+    return { ok: true, value: { ...sender, strangers: unknown } };
+  }
+  const found = await pool.query({ name: 'others', text: OTHERS, values: [[...origins]] });
+  return found.rows.length > 0 ? refused('forbidden', { field: 'origin' }) : { ok: true, value: sender };
 }
+
+const BEHIND_A_HUB = 'This is a hub itself. Set UPSTREAM_URL to the address of the server.';
 
 /** `POST /api/sync/snapshot`: the next page of a first sync. */
 export async function snapshot(pool: pg.Pool, request: Request): Promise<Result<Response>> {

@@ -4,15 +4,17 @@ import type { RelayWatch } from '../../db/postgres/relay-rows.ts';
 import { postgresRelay } from '../../db/postgres/relay-store.ts';
 import { hasUnconfirmed } from '../../db/postgres/relay-unconfirmed.ts';
 import { relayWitness } from '../../db/postgres/relay-witness.ts';
-import { readIdentity } from '../../db/postgres/replica-identity.ts';
+import { newId, readIdentity } from '../../db/postgres/replica-identity.ts';
 import { hearMoved } from '../../db/postgres/scope-hints.ts';
-import { collectionNamed } from '../../lib/domain/collections.ts';
+import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import {
   type DownstreamStore,
   type ExchangeProgress,
   exchangeOnce,
   type Transport,
 } from '../../lib/replication/exchange.ts';
+import { MIN_REPLY_BYTES } from '../../lib/replication/protocol/exchange-request.ts';
+import { PROTOCOL_VERSION } from '../../lib/replication/protocol/version.ts';
 import { ReplySize } from '../../lib/replication/reply-size.ts';
 import { bearWitness } from '../../lib/replication/witness.ts';
 import { log } from './log.ts';
@@ -40,6 +42,9 @@ class Refused extends Error {
   }
 }
 
+/** As the log says it; the upstream says `forbidden`. */
+const BEHIND_A_HUB = 'upstream-is-a-hub';
+
 /** Messages to the upstream, over HTTP(S), with this relay's key. */
 export function lineTo(
   { url, key }: Upstream,
@@ -58,6 +63,7 @@ export function lineTo(
 }
 
 function codeIn(text: string): string {
+  if (text.includes('"field":"upstream"')) return BEHIND_A_HUB;
   const code = /"code":"([a-z-]{1,40})"/.exec(text)?.[1];
   return code ?? '';
 }
@@ -67,6 +73,22 @@ const WATCH: RelayWatch = {
   replaced: ({ collection, id: recordId }) => log('warn', 'relayRowReplaced', { collection, recordId }),
   repairs: (count) => log('warn', 'relayRepair', { count }),
 };
+
+/** How long a start waits for the upstream to say what it is. One that is away is found out about later. */
+const START_MS = 10_000;
+
+/** Throws a sentence when the upstream is no server but a hub, which relays itself: work would go round in a ring. */
+export async function refuseHubAbove(upstream: Upstream): Promise<void> {
+  const line = lineTo(upstream, '/api/sync', AbortSignal.timeout(START_MS));
+  const [replicaId, epoch] = [newId(), newId()];
+  const nothing = { clock: Date.now(), origins: {}, actions: [], cursors: {}, maxBytes: MIN_REPLY_BYTES };
+  try {
+    await line({ protocol: PROTOCOL_VERSION, schema: SCHEMA_VERSION, replicaId, epoch, ...nothing });
+  } catch (fault) {
+    if (codeOf(fault) === BEHIND_A_HUB)
+      throw new Error('UPSTREAM_URL names a hub. Hubs relay to the server only: set it to the address of the server.');
+  }
+}
 
 interface Round {
   sent: number;

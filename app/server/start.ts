@@ -17,7 +17,7 @@ import { firstAdministratorLink } from './first-administrator.ts';
 import { openDatabase } from './open-database.ts';
 import { watchCredentials } from './place-credentials.ts';
 import { recordTokens } from './record-tokens.ts';
-import { startRelay, type Upstream } from './relay-loop.ts';
+import { refuseHubAbove, startRelay, type Upstream } from './relay-loop.ts';
 import { startSealing } from './sealing.ts';
 import { serve } from './serve.ts';
 
@@ -43,7 +43,10 @@ async function start(environment: Environment): Promise<void> {
   if (!dev) await buildWhenNeeded(environment.noBuild);
   const url = await prepareDatabase(environment);
   const upstream = upstreamOf(environment);
-  if (upstream !== null) await becomeRelay(database().pool);
+  if (upstream !== null) {
+    await refuseHubAbove(upstream);
+    await becomeRelay(database().pool);
+  }
   const seeded = await fillDatabase(environment);
   const sealing = await startSealing(environment.dataDir, url);
   undo.push(sealing.close);

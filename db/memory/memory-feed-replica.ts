@@ -139,6 +139,8 @@ export class MemoryFeedReplica<A> implements FeedReplica {
         new Map(
           this.log.filter(({ change }) => ids.includes(change.id)).map(({ change, outcome }) => [change.id, outcome]),
         ),
+      readLogged: async (actionIds) =>
+        this.log.map(({ change }) => change).filter((change) => actionIds.includes(change.actionId)),
       readRecords: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
       readUnlocked: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
       readMemberships: async (patientIds) =>

@@ -8,7 +8,7 @@ import { BELONGING, isBelonging, type ScopeId } from '../../lib/replication/scop
 import { chartsTouched, lockCharts } from './chart-locks.ts';
 import { together } from './faults.ts';
 import { writePatientSearch } from './patient-search.ts';
-import { readAppliedChanges } from './read-applied-changes.ts';
+import { readAppliedChanges, readLogged } from './read-applied-changes.ts';
 import { readCharts } from './read-charts.ts';
 import { readOutcomes } from './read-outcomes.ts';
 import {
@@ -108,6 +108,7 @@ export class AcceptanceTransaction {
             return outcome === undefined ? [] : [[id, outcome] as const];
           }),
         ),
+      readLogged: (actionIds) => readLogged(this.#client, actionIds),
       readRecords: async (refs) => refs.flatMap((ref) => this.#held(refKey(ref)) ?? []),
       readUnlocked: (refs) => this.#readUnlocked(refs),
       readMemberships: (patientIds) => this.#readMemberships(patientIds),

@@ -11,3 +11,13 @@ export async function readAppliedChanges(client: Queryable, refs: readonly Recor
   });
   return rows.map(({ body }) => JSON.parse(body) as Change);
 }
+
+/** The changes of these refused actions as they were handed in first; those emptied by an erasure are left out. */
+export async function readLogged(client: Queryable, actionIds: readonly string[]): Promise<Change[]> {
+  const { rows } = await client.query<{ body: string }>({
+    name: 'logged changes',
+    text: `select body from changes where action_id = any($1::uuid[]) and result = 'refused' and body is not null`,
+    values: [actionIds],
+  });
+  return rows.map(({ body }) => JSON.parse(body) as Change);
+}

@@ -6,8 +6,11 @@ import { collectionNamed, SCHEMA_VERSION } from './collections.ts';
 export type Sender =
   | { readonly kind: 'server' }
   | { readonly kind: 'device'; readonly clinicIds: readonly string[]; readonly signedIn: readonly string[] }
-  /** Hands on what was made in its clinics, by whomever; it has seen them sign in. */
-  | { readonly kind: 'hub'; readonly clinicIds: readonly string[] };
+  /**
+   * Hands on what was made in its clinics, by whomever; it has seen them sign in. `strangers`: origins of which no device
+   * is known here (cloned or restored phones, the hub itself).
+   */
+  | { readonly kind: 'hub'; readonly clinicIds: readonly string[]; readonly strangers?: ReadonlySet<string> };
 
 /**
  * What changes are judged by at a server or hub. A deactivated author counts: what he did before is still accepted from
@@ -17,17 +20,24 @@ export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): Wor
   return {
     schema: SCHEMA_VERSION,
     collectionNamed: sender.kind === 'device' ? collectionForPhones : collectionNamed,
-    authorOf: ({ author, collection }) => {
+    authorOf: ({ author, collection, origin }) => {
       if (sender.kind === 'device' && !sender.signedIn.includes(author)) return undefined;
       const actor = actors.get(author);
       // A hub names whom it likes: a stolen one must not speak as an administrator of the organisation.
       if (sender.kind === 'hub' && actor !== undefined && isAdmin(actor) && isAdministration(collection))
+        return undefined;
+      if (sender.kind === 'hub' && sender.strangers?.has(origin) === true && !isOf(actor, sender.clinicIds))
         return undefined;
       return actor?.active === false && isAdministration(collection) ? undefined : actor;
     },
     mayActIn: (clinicId) => sender.kind === 'server' || clinicId === null || sender.clinicIds.includes(clinicId),
     belongsTo: hasAnyFlag,
   };
+}
+
+/** Has somebody rights in one of these clinics, or had them once? */
+function isOf(actor: Actor | undefined, clinicIds: readonly string[]): boolean {
+  return actor !== undefined && (isAdmin(actor) || clinicIds.some((clinicId) => clinicId in actor.flags));
 }
 
 /** Rights, users, clinics, forms: what stands in no clinic. */

@@ -1,6 +1,7 @@
 import type { Action } from './change.ts';
 import type { Collection } from './declaration.ts';
 import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange, ScopeDelta } from './feed-store.ts';
+import { sameJson } from './json.ts';
 import type { World } from './judge.ts';
 import { mergeRecords, refOf } from './merge.ts';
 import { type Deciding, noteConflicts, suspect } from './note-conflicts.ts';
@@ -39,7 +40,8 @@ export async function acceptActions<A>(
   const verdicts = new Map(judged.map((one) => [one.actionId, one]));
   const known = new Map(await store.outcomesOf(actions.flatMap((action) => action.changes.map((change) => change.id))));
   const stored = new Set(known.keys());
-  const standing = (action: Action) => standingOutcome(known, action, verdicts.get(action.id));
+  const reopened = await reopenedActions(store, known, actions, verdicts);
+  const standing = (action: Action) => standingOutcome(known, action, reopened);
   const before = byRef(await store.readRecords(refsOf(actions.filter((action) => standing(action) === undefined))));
   const after = new Map(before);
   const suspects = new Map<string, RecordRef>();
@@ -90,17 +92,34 @@ export async function acceptRows<A>(
   return changed;
 }
 
-/**
- * What was decided of an action before, if that stands. A phone may have brought here, and been refused, what the hub
- * of its clinic had applied already: the first who received it decided.
- */
+/** What was decided of an action before, if that stands. */
 function standingOutcome(
   known: ReadonlyMap<string, Outcome>,
   action: Action,
-  judged: Judged | undefined,
+  reopened: ReadonlySet<string>,
 ): Outcome | undefined {
   const earlier = action.changes.map((change) => known.get(change.id)).find((outcome) => outcome !== undefined);
-  return earlier?.result === 'refused' && judged?.result === 'applied' ? undefined : earlier;
+  return earlier?.result === 'refused' && reopened.has(action.id) ? undefined : earlier;
+}
+
+/**
+ * Refused here, and applied by a hub. A phone may have brought here what the hub of its clinic had applied already: the
+ * first who received it decided. Only what is in the log, whole and unaltered: nothing else was refused.
+ */
+async function reopenedActions(
+  store: AcceptanceStore,
+  known: ReadonlyMap<string, Outcome>,
+  actions: readonly Action[],
+  verdicts: ReadonlyMap<string, Judged>,
+): Promise<Set<string>> {
+  const applied = actions.filter(({ id }) => verdicts.get(id)?.result === 'applied');
+  const asked = applied.filter(({ changes }) => changes.some(({ id }) => known.get(id)?.result === 'refused'));
+  const logged = asked.length === 0 ? [] : await store.readLogged(asked.map(({ id }) => id));
+  const isLogged = ({ id, changes }: Action) => {
+    const own = new Map(logged.filter(({ actionId }) => actionId === id).map((change) => [change.id, change]));
+    return own.size === changes.length && changes.every((change) => sameJson(own.get(change.id), change));
+  };
+  return new Set(asked.filter(isLogged).map(({ id }) => id));
 }
 
 /** A device's word in a recovery, for work of users that are known here. */

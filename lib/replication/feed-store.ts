@@ -47,6 +47,8 @@ export interface Acceptance {
 export interface AcceptanceStore {
   /** Decided outcomes by change id, for changes seen before. */
   outcomesOf(changeIds: readonly string[]): Promise<ReadonlyMap<string, Outcome>>;
+  /** The changes of these actions as the log has them. Asked only where a hub applied what was refused here. */
+  readLogged(actionIds: readonly string[]): Promise<readonly Change[]>;
   readRecords(refs: readonly RecordRef[]): Promise<readonly StoredRecord[]>;
   /** These records as they stand, not locked: what others hang below. Whoever deletes one works alone on its chart. */
   readUnlocked(refs: readonly RecordRef[]): Promise<readonly StoredRecord[]>;

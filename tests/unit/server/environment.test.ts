@@ -33,11 +33,25 @@ test.each([
   ['TRUST_PROXY', 'maybe', 'TRUST_PROXY must be 1 (yes) or 0 (no).'],
   ['SESSION_SECRET', 'short', 'SESSION_SECRET must have at least 32 characters'],
   ['UPSTREAM_URL', 'https://up.example.org', 'go together'],
+  [
+    'UPSTREAM_URL',
+    'http://up.example.org',
+    'UPSTREAM_URL must begin with https://, unless the server is on this machine.',
+  ],
+  ['UPSTREAM_URL', 'http://192.168.1.4:3000', 'UPSTREAM_URL must begin with https://'],
+  ['UPSTREAM_URL', 'http://127.0.0.1.example.org', 'UPSTREAM_URL must begin with https://'],
 ])('%s=%s is refused in one sentence that does not repeat the value', (name, value, sentence) => {
   const read = () => readEnvironment({ [name]: value });
   expect(read).toThrow(sentence);
   expect(read).not.toThrow('secret');
 });
+
+test.each(['https://up.example.org', 'http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])(
+  'relays to %s',
+  (url) => {
+    expect(readEnvironment({ UPSTREAM_URL: url, UPSTREAM_KEY: 'k'.repeat(16) }).upstreamUrl).toBe(url);
+  },
+);
 
 test('every bad value is named at once', () => {
   expect(() => readEnvironment({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/PORT[^\n]*\nLOG_LEVEL/);
