@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countAttention, type Place } from '../../db/postgres/list-attention.ts';
 import { type Gap, listGaps } from '../../db/postgres/list-gaps.ts';
+import { type KeptRow, listKeptRows } from '../../db/postgres/list-kept-rows.ts';
 import { isUuid, uuidSchema } from '../../lib/domain/identity.ts';
 import { json } from './answer.ts';
 import { type Asked, readQuery } from './asked.ts';
@@ -29,15 +30,18 @@ export function attended({ actor }: Asked): Result<readonly string[] | null> {
 export async function readAttention(asked: Asked): Promise<Result<Response>> {
   const managed = attended(asked);
   if (!managed.ok) return managed;
-  const [counts, gaps] = await Promise.all([
+  const [counts, gaps, kept] = await Promise.all([
     countAttention(asked.pool, managed.value, CONFLICT_KINDS),
     listGaps(asked.pool, managed.value),
+    listKeptRows(asked.pool, managed.value),
   ]);
-  return json({ ...counts, gaps: gaps.length } satisfies AttentionShown);
+  return json({ ...counts, gaps: gaps.length + kept.length } satisfies AttentionShown);
 }
 
 export interface GapList {
   readonly gaps: readonly Gap[];
+  /** At a hub: rows of the server's that it keeps beside its records. */
+  readonly kept: readonly KeptRow[];
 }
 
 /** `GET /api/attention/gaps`: changes that are here although earlier ones of the same device are not. */
@@ -46,7 +50,11 @@ export async function readGaps(asked: Asked): Promise<Result<Response>> {
   if (!managed.ok) return managed;
   const query = readQuery(asked, z.strictObject({}));
   if (!query.ok) return query;
-  return json({ gaps: await listGaps(asked.pool, managed.value) } satisfies GapList);
+  const [gaps, kept] = await Promise.all([
+    listGaps(asked.pool, managed.value),
+    listKeptRows(asked.pool, managed.value),
+  ]);
+  return json({ gaps, kept } satisfies GapList);
 }
 
 const listShape = { clinicId: uuidSchema.optional(), after: z.string().refine(isPlace, 'not a place').optional() };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listKeptRows } from '../../db/postgres/list-kept-rows.ts';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
@@ -147,6 +148,10 @@ describe('a row that cannot be stored', () => {
     await pair.relay();
     expect(pair.refusedRows).toEqual([`patients/${id} 23514`]);
     expect(await aside()).toEqual([{ collection: 'patients', code: '23514' }]);
+    const told = { collection: 'patients', recordId: id, why: 'not-storable', values: {} };
+    expect(await listKeptRows(pool, null)).toMatchObject([told]);
+    expect(await listKeptRows(pool, [north])).toHaveLength(1);
+    expect(await listKeptRows(pool, [south])).toEqual([]);
     await pair.editAtRoot([put('patients', id, { phone: '7' })]);
     await pair.relay();
     expect((await patientAt('hub', id))?.values.phone ?? null).toBeNull();
@@ -248,6 +253,9 @@ describe('a feed is read once more', () => {
       { collection: 'patients', record_id: id, village: 'Ghost' },
     ]);
     expect(pair.replacedRows).toEqual([`patients/${id}`]);
+    expect(await listKeptRows(pair.hub.database.pool, null)).toMatchObject([
+      { collection: 'patients', recordId: id, why: 'replaced', values: { village: 'Ghost' } },
+    ]);
     phone.save([put('patients', id, { village: 'Known' })]);
     await phone.syncWith(pair.root);
     await pair.relay();

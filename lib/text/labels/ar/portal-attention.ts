@@ -32,6 +32,13 @@ export const portalAttention: Labels = {
   'portalAttention.gapWaiting': 'التغييرات اللاحقة الموجودة',
   'portalAttention.gapWhat': 'ما العمل',
   'portalAttention.gapDo': 'افتح التطبيق على ذلك الهاتف ودعه يزامن. إن فُقد الهاتف فاسأل من استعمله عمّا سُجّل قبل {when}.',
+  'portalAttention.kept': 'محفوظ بجانب السجلات',
+  'portalAttention.keptRecord': 'السجل',
+  'portalAttention.kept.newer-version': 'أرسل الخادم شيئًا هذا الموزّع أقدم من أن يعرفه. حدّث الموزّع فيُخزَّن عندئذ.',
+  'portalAttention.kept.not-storable':
+    'أرسل الخادم سجلًا لا يستطيع هذا الموزّع تخزينه. لم يضع شيء: يُحفظ هنا ويُعاد تخزينه عند كل تشغيل. حدّث الموزّع، وإن بقي فاطلب المساعدة.',
+  'portalAttention.kept.replaced':
+    'كانت لدى هذا الموزّع قيمة لم تصل إلى الخادم قط ولم تعد في أي هاتف. القائم الآن ما لدى الخادم. إن كانت القيمة المعروضة صحيحة فسجّلها من جديد.',
   'portalAttention.unknownDevice': 'جهاز غير معروف',
   'portalAttention.standsNow': 'القائمة الآن',
   'portalAttention.otherValue': 'القيمة الأخرى',

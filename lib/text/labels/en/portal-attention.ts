@@ -34,6 +34,14 @@ export const portalAttention = {
   'portalAttention.gapWhat': 'What to do',
   'portalAttention.gapDo':
     'Open the app on that phone and let it sync. If the phone is lost, ask whoever used it what was recorded before {when}.',
+  'portalAttention.kept': 'Kept beside the records',
+  'portalAttention.keptRecord': 'Record',
+  'portalAttention.kept.newer-version':
+    'The server sent something that this hub is too old for. Update the hub: it is stored then.',
+  'portalAttention.kept.not-storable':
+    'The server sent a record that this hub cannot store. Nothing is lost: it is kept here and tried again at every start. Update the hub; if it stays, ask for help.',
+  'portalAttention.kept.replaced':
+    'This hub had a value that the server never had, and no phone has any more. The server’s now stands. If the value shown is right, record it again.',
   'portalAttention.unknownDevice': 'Unknown device',
   'portalAttention.standsNow': 'Stands now',
   'portalAttention.otherValue': 'The other value',

@@ -9,6 +9,7 @@ import { EmptyState } from '../../../../ui/empty-state.tsx';
 import { useText } from '../../../../ui/text-provider.tsx';
 import { Loaded } from '../../../loaded.tsx';
 import { useAsked } from '../../../use-asked.ts';
+import { KeptTable } from './kept-table.tsx';
 
 /** Devices with changes that are here although earlier ones are not, and what to do about it. */
 export function GapTable() {
@@ -17,20 +18,23 @@ export function GapTable() {
   const columns = useColumns();
   return (
     <Loaded of={asked}>
-      {({ gaps }) => (
-        <Card flush>
-          <DataTable
-            caption={t('portalAttention.gaps')}
-            columns={columns}
-            rows={gaps}
-            rowKey={({ origin }) => origin}
-            empty={
-              <EmptyState icon="success" title={t('portalAttention.noGaps')}>
-                {t('portalAttention.noGapsHelp')}
-              </EmptyState>
-            }
-          />
-        </Card>
+      {({ gaps, kept }) => (
+        <>
+          {kept.length > 0 && <KeptTable rows={kept} />}
+          <Card flush>
+            <DataTable
+              caption={t('portalAttention.gaps')}
+              columns={columns}
+              rows={gaps}
+              rowKey={({ origin }) => origin}
+              empty={
+                <EmptyState icon="success" title={t('portalAttention.noGaps')}>
+                  {t('portalAttention.noGapsHelp')}
+                </EmptyState>
+              }
+            />
+          </Card>
+        </>
       )}
     </Loaded>
   );
