@@ -3,7 +3,7 @@ import type { Actor } from '../../lib/access/actor.ts';
 import { actorsOf } from '../../lib/access/actor-of.ts';
 import { type Sender, worldOf } from '../../lib/domain/world.ts';
 import { acceptActions } from '../../lib/replication/accept.ts';
-import type { Action } from '../../lib/replication/change.ts';
+import type { Action, Change } from '../../lib/replication/change.ts';
 import type { FeedIdentity, LoggedChange } from '../../lib/replication/feed-store.ts';
 import type { World } from '../../lib/replication/judge.ts';
 import type { Judged } from '../../lib/replication/protocol/judged.ts';
@@ -72,7 +72,7 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   const carries = await carriedScopes(client, identity);
   const [locked, actors] = await together([
     lockOrigins(client, [...new Set(changes.map((change) => change.origin))]),
-    readActors(client, [...new Set(changes.map((change) => change.author))]),
+    readActors(client, [...new Set(changes.flatMap(peopleOf))]),
   ]);
   await store.load(changes);
   const jobs = pushes.map((push): Job => ({ push, world: worldFor(push, actors), identity, carries }));
@@ -89,6 +89,11 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   ]);
   noteMoved(client, moved);
   return outcomes;
+}
+
+/** Who made a change; and whose sign-in it is about. */
+function peopleOf({ author, collection, recordId }: Change): string[] {
+  return collection === 'credentials' ? [author, recordId] : [author];
 }
 
 function idAndOutcome({ change, outcome }: LoggedChange) {

@@ -13,13 +13,14 @@ export type Sender =
   | { readonly kind: 'hub'; readonly clinicIds: readonly string[]; readonly strangers?: ReadonlySet<string> };
 
 /**
- * What changes are judged by at a server or hub. A deactivated author counts: what he did before is still accepted from
- * his phones. His administration is not: nobody can tell when it was done, and it could give him back what he lost.
+ * What changes are judged by at a server or hub. `actors`: the authors, and whose credentials are written. A deactivated
+ * author counts: what he did before is still accepted from his phones. His administration is not: nobody can tell when
+ * it was done, and it could give him back what he lost.
  */
 export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): World<Actor> {
   return {
     schema: SCHEMA_VERSION,
-    collectionNamed: sender.kind === 'device' ? collectionForPhones : collectionNamed,
+    collectionNamed: collectionsFor(sender, actors),
     authorOf: ({ author, collection, origin }) => {
       if (sender.kind === 'device' && !sender.signedIn.includes(author)) return undefined;
       const actor = actors.get(author);
@@ -38,6 +39,35 @@ export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): Wor
 /** Has somebody rights in one of these clinics, or had them once? */
 function isOf(actor: Actor | undefined, clinicIds: readonly string[]): boolean {
   return actor !== undefined && (isAdmin(actor) || clinicIds.some((clinicId) => clinicId in actor.flags));
+}
+
+function collectionsFor(sender: Sender, actors: ReadonlyMap<string, Actor>): typeof collectionNamed {
+  if (sender.kind === 'device') return collectionForPhones;
+  if (sender.kind === 'hub') return (name) => collectionForHub(name, sender.clinicIds, actors);
+  return collectionNamed;
+}
+
+/**
+ * A stolen hub speaks as whom it likes of its own clinics. It must not reach devices of others by that, nor set the
+ * password of an administrator of everything, who may well be at home with it; nor say where credentials go.
+ */
+function collectionForHub(
+  name: string,
+  clinicIds: readonly string[],
+  actors: ReadonlyMap<string, Actor>,
+): ReturnType<typeof collectionNamed> {
+  const collection = collectionNamed(name);
+  if (collection?.scope !== 'custody') return collection;
+  const mayWrite: typeof collection.mayWrite = (attempt) => {
+    if (!collection.mayWrite(attempt)) return false;
+    if (attempt.creation) return true;
+    const held = attempt.before?.clinicIds;
+    if (!Array.isArray(held) || !held.some((one) => clinicIds.includes(String(one)))) return false;
+    if (name !== 'credentials') return true;
+    const whose = actors.get(attempt.recordId);
+    return whose !== undefined && !isAdmin(whose) && !attempt.keys.includes('clinicIds');
+  };
+  return { ...collection, mayWrite };
 }
 
 /** Rights, users, clinics, forms: what stands in no clinic. */
