@@ -25,18 +25,7 @@ export function auditCondition(at: string): string {
     and l.erased is not true order by l.${at} desc, l.id desc limit $8`;
 }
 
-/** One more than is shown: it says whether there is more. */
+/** One more than is shown, for `pageOf`. */
 export function auditValues({ clinicId, userId, patientId, from, to, after, limit }: AuditFilter): unknown[] {
   return [clinicId, userId, patientId, from, to, after?.at ?? null, after?.id ?? null, limit + 1];
-}
-
-/** The page of the rows, and where to go on. */
-export function auditPage<Row extends { readonly id: string }>(
-  rows: readonly Row[],
-  limit: number,
-  at: (row: Row) => string,
-): { lines: Row[]; next: AuditPlace | null } {
-  const lines = rows.slice(0, limit);
-  const last = lines.at(-1);
-  return { lines, next: rows.length > limit && last !== undefined ? { at: at(last), id: last.id } : null };
 }

@@ -1,4 +1,5 @@
-import { type AuditFilter, type AuditPlace, auditCondition, auditPage, auditValues } from './audit-filter.ts';
+import { type AuditFilter, type AuditPlace, auditCondition, auditValues } from './audit-filter.ts';
+import { pageOf } from './page-of.ts';
 import type { Queryable } from './record-statements.ts';
 
 /** An emergency opening of a chart, with its reason. Names are null for what is not here (any more). */
@@ -38,5 +39,6 @@ export async function listAccessGrants(
   filter: AuditFilter,
 ): Promise<{ lines: GrantLine[]; next: AuditPlace | null }> {
   const { rows } = await client.query<GrantLine>(LIST, auditValues(filter));
-  return auditPage(rows, filter.limit, (line) => line.from);
+  const page = pageOf(rows, filter.limit, ({ from, id }) => ({ at: from, id }));
+  return { lines: page.rows, next: page.next };
 }

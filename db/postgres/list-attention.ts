@@ -2,6 +2,7 @@ import type { Change } from '../../lib/replication/change.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { together } from './faults.ts';
+import { pageOf } from './page-of.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
 
 /** Where a page ended: its last line's instant and id. */
@@ -54,7 +55,7 @@ export async function listOpenConflicts(
     text: LIST_OPEN,
     values,
   });
-  const { rows, next } = pageOf(found.rows, limit);
+  const { rows, next } = pageOf(found.rows, limit, ({ at, id }): Place => ({ at, id }));
   return { conflicts: await withRecords(client, rows), next };
 }
 
@@ -123,7 +124,7 @@ export async function listRefusedActions(
 ): Promise<{ actions: RefusedAction[]; next: Place | null }> {
   const values = [managed, clinicId, after?.at ?? null, after?.id ?? null, limit + 1];
   const found = await client.query<Place>({ name: 'refused actions', text: LIST_REFUSED, values });
-  const { rows, next } = pageOf(found.rows, limit);
+  const { rows, next } = pageOf(found.rows, limit, ({ at, id }): Place => ({ at, id }));
   return {
     actions: await readRefusedActions(
       client,
@@ -151,12 +152,6 @@ export async function readRefusedActions(
     const action = byAction.get(id);
     return action?.changes.every(isManaged) ? [action] : [];
   });
-}
-
-function pageOf<T extends Place>(rows: readonly T[], limit: number): { rows: readonly T[]; next: Place | null } {
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return { rows: page, next: rows.length > limit && last !== undefined ? { at: last.at, id: last.id } : null };
 }
 
 export interface AttentionCounts {

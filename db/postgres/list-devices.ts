@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { pageOf } from './page-of.ts';
 import { queriesOn } from './queries.ts';
 
 /** A phone or hub as the portal lists it. `lastSeenAt` is when its token was last used, to the minute. */
@@ -36,8 +37,8 @@ export async function listDeviceLines(
     .orderBy('d.id', 'desc')
     .limit(limit + 1)
     .execute();
-  const devices = rows.slice(0, limit);
-  return { devices, next: rows.length > limit ? (devices.at(-1)?.id ?? null) : null };
+  const page = pageOf(rows, limit, ({ id }) => id);
+  return { devices: page.rows, next: page.next };
 }
 
 const storage = sql<number | null>`r.storage_bytes::float8`.as('storageBytes');

@@ -1,3 +1,4 @@
+import { pageOf } from './page-of.ts';
 import type { Queryable } from './record-statements.ts';
 
 interface Asked {
@@ -34,6 +35,6 @@ export async function listPatientIds(
           text: OF_CLINICS,
           values: [start, limit + 1, clinicIds],
         });
-  const ids = rows.slice(0, limit).map(({ id }) => id);
-  return { ids, next: rows.length > limit ? ids.at(-1)! : null };
+  const page = pageOf(rows, limit, ({ id }) => id);
+  return { ids: page.rows.map(({ id }) => id), next: page.next };
 }

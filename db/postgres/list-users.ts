@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { pageOf } from './page-of.ts';
 import { queriesOn } from './queries.ts';
 
 /** A user as those who manage users see him. */
@@ -46,9 +47,8 @@ export async function listUserLines(
     .orderBy('u.id')
     .limit(limit + 1)
     .execute();
-  const users = rows.slice(0, limit).map((row): UserLine => ({ ...row, role: row.role ?? '' }));
-  const last = users.at(-1);
-  return { users, next: rows.length > limit && last ? { name: last.name, id: last.id } : null };
+  const page = pageOf(rows, limit, (last) => ({ name: last.name, id: last.id }));
+  return { users: page.rows.map((row): UserLine => ({ ...row, role: row.role ?? '' })), next: page.next };
 }
 
 const name = sql<string>`coalesce(u.name, '')`;

@@ -1,4 +1,5 @@
-import { type AuditFilter, type AuditPlace, auditCondition, auditPage, auditValues } from './audit-filter.ts';
+import { type AuditFilter, type AuditPlace, auditCondition, auditValues } from './audit-filter.ts';
+import { pageOf } from './page-of.ts';
 import type { Queryable } from './record-statements.ts';
 
 /** Who looked at whose chart, when and where. Names are null for what is not here (any more). */
@@ -34,5 +35,6 @@ export async function listViews(
   filter: AuditFilter,
 ): Promise<{ lines: ViewLine[]; next: AuditPlace | null }> {
   const { rows } = await client.query<ViewLine>(LIST, auditValues(filter));
-  return auditPage(rows, filter.limit, (line) => line.at);
+  const page = pageOf(rows, filter.limit, ({ at, id }) => ({ at, id }));
+  return { lines: page.rows, next: page.next };
 }
