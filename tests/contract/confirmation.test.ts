@@ -208,6 +208,21 @@ describe.each([
     expect(given).toEqual([made]);
   });
 
+  it('is applied by a root in recovery whose backup does not know the right any more by which it was done', async () => {
+    const { net, server, north, nora, toRoot, exchange, register, restoreRoot, states, patient } = await aCase(make);
+    await net.grant(server.replica, nora, north, { 'register-patients': false });
+    const before = server.replica.log.length;
+    await net.grant(server.replica, nora, north, { 'register-patients': true });
+    await register();
+    await exchange(toRoot);
+    expect(await states()).toEqual(['confirmed']);
+    await restoreRoot(before);
+    server.replica.who = { ...server.replica.who, recovering: true };
+    await exchange(toRoot);
+    expect(await states()).toEqual(['confirmed']);
+    expect(server.replica.records.has(refKey(patient))).toBe(true);
+  });
+
   it('does not believe a root that was given up: its word is that of any other upstream', async () => {
     const { server, toRoot, exchange, register, save, states, patientId } = await aCase(make);
     await register();

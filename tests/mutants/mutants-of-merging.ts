@@ -1,6 +1,5 @@
 import type { Mutant } from './mutant.ts';
 
-const MERGING = { project: 'unit', file: 'tests/unit/replication/merge.test.ts' } as const;
 const HASHING = { project: 'unit', file: 'tests/unit/replication/record.test.ts' } as const;
 const AUTHORING = { project: 'unit', file: 'tests/unit/replication/author-action.test.ts' } as const;
 
@@ -60,7 +59,6 @@ export const MUTANTS_OF_MERGING: readonly Mutant[] = [
     file: 'lib/replication/merge.ts',
     text: 'if (record.values[ERASED] !== true) return record;',
     instead: 'return record;',
-    caughtBy: { ...MERGING, because: 'kept everywhere it is equal everywhere' },
   },
   {
     name: 'a record is compared by its newest stamp only',

@@ -22,10 +22,6 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
       this.state = { ...before, reading: readAfter(before.reading, reply, 'same').reading };
       return;
     }`,
-    caughtBy: {
-      ...CONFIRMING,
-      because: 'late replies of the simulator are like the one before; sums that differ are healed',
-    },
   },
   {
     name: 'of several pages only the first is stored, and the cursors of all',
@@ -40,7 +36,6 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: PHONE,
     text: 'if (asked.version !== before.version) return;',
     instead: '',
-    caughtBy: { ...CONFIRMING, because: 'late replies of the simulator are like the one before' },
   },
   {
     name: 'a pulled row is stored over what is held',
@@ -48,7 +43,6 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: APPLY,
     text: 'if (incoming !== undefined) stored = mergeRecords(stored, incoming);',
     instead: 'if (incoming !== undefined) stored = incoming;',
-    caughtBy: { ...APPLYING, because: 'at rest every hub has caught up and fed the row again' },
   },
   {
     name: 'a phone takes no rows of records that it wrote itself',
@@ -107,7 +101,6 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: CONFIRMATION,
     text: "confirmed: outcome.confirmed && life !== 'old' };",
     instead: 'confirmed: outcome.confirmed };',
-    caughtBy: { ...CONFIRMING, because: 'a server that was given up does not answer in the simulator' },
   },
   {
     name: 'a server that was given up still confirms by watermarks',
@@ -115,7 +108,6 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: CONFIRMATION,
     text: "const entries = life === 'old' ? settled : confirmAll(",
     instead: 'const entries = confirmAll(',
-    caughtBy: { ...CONFIRMING, because: 'a server that was given up does not answer in the simulator' },
   },
   {
     name: 'a smaller life of a root is believed as well',
@@ -123,7 +115,6 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: CONFIRMATION,
     text: "return named > seen ? 'new' : 'old';",
     instead: "return 'new';",
-    caughtBy: { ...CONFIRMING, because: 'a server that was given up does not answer in the simulator' },
   },
   {
     name: 'what a lost root had confirmed is not offered to the next',
@@ -190,7 +181,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: APPLY,
     text: "const obeyed = life === 'new' || (life === 'same' && reply.grants >= before.grants);",
     instead: "const obeyed = life !== 'old' && reply.grants >= before.grants;",
-    caughtBy: { ...APPLYING, because: 'a restored root of the simulator is given its rights again, with newer stamps' },
+    caughtBy: { ...APPLYING, because: 'few rights of the simulator change between a backup and a loss' },
   },
   {
     name: 'rows of scopes that are not held are stored',
@@ -227,7 +218,6 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: PHONE,
     text: 'if (collection === undefined || pending.has(key)) continue;',
     instead: 'if (collection === undefined) continue;',
-    caughtBy: { ...DOWNSTREAM, because: 'the work itself is in the outbox, and its rows come back with it' },
   },
   {
     name: 'a departure that had to wait is forgotten',
@@ -273,7 +263,6 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: HELD,
     text: 'filter((key) => !over.has(key) && !unsettled.has(key));',
     instead: 'filter((key) => !over.has(key) && unsettled.size >= 0);',
-    caughtBy: { ...CONFIRMING, because: 'the work itself is in the outbox, and its rows come back with it' },
   },
   {
     name: 'what a restored root has lost is let go before it can be witnessed',

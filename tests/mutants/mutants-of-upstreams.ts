@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts';
 const CONFIRMING = { project: 'unit', file: 'tests/contract/confirmation.test.ts' } as const;
 const REPEATING = { project: 'unit', file: 'tests/contract/memory-feed-replica.test.ts' } as const;
 const VERDICT = { project: 'unit', file: 'tests/unit/replication/verdict.test.ts' } as const;
+const RELAYING = { project: 'unit', file: 'tests/contract/memory-relay.test.ts' } as const;
 const ACCEPT = 'lib/replication/accept.ts';
 const ANSWER = 'lib/replication/answer-exchange.ts';
 const RELAY = 'db/memory/memory-relay.ts';
@@ -53,7 +54,6 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: 'lib/replication/verdict.ts',
     text: "judged?.result !== 'applied' || !isCarried(world, action, held)",
     instead: 'true',
-    caughtBy: { ...VERDICT, because: 'either outcome keeps the content' },
   },
   {
     name: 'an outcome that became another is not told',
@@ -61,7 +61,6 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: ANSWER,
     text: 'outcomes: [...outcomes, ...revised.filter((outcome) => !said.has(outcome.actionId))],',
     instead: 'outcomes: [...outcomes, ...revised.filter((outcome) => said.has(outcome.actionId)).slice(0, 0)],',
-    caughtBy: { ...CONFIRMING, because: 'the simulator seldom has a refusal taken back' },
   },
   {
     name: 'a relay refuses the work of another clinic instead of leaving it to the root',
@@ -90,6 +89,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: ACCEPT,
     text: 'verdicts.get(action.id) ?? (recovering ? appliedBefore(world, action) : undefined);',
     instead: 'verdicts.get(action.id) ?? (recovering ? undefined : undefined);',
+    caughtBy: { ...CONFIRMING, because: 'few rights of the simulator change between a backup and a loss' },
   },
   {
     name: 'a row from the root is stored over what the relay holds',
@@ -147,6 +147,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: RELAY,
     text: 'if (!hasWork && hasDeparted(',
     instead: 'if (hasDeparted(',
+    caughtBy: { ...RELAYING, because: 'a patient seldom leaves just when work in his chart is handed in' },
   },
   {
     name: 'a hub keeps what stands in no scope of its own',
@@ -180,9 +181,9 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     name: 'a first sync leaves out its last stage',
     rule: 'R13',
     file: 'db/postgres/read-snapshot.ts',
-    text: "return stage === undefined ? null : { ...at, stage, after: '', patientBytes };",
+    text: "return stage === undefined ? null : { ...at, stage, after: '', patientBytes: FIRST_BYTES };",
     instead:
-      "return stage === undefined || stage === STAGES.at(-1) ? null : { ...at, stage, after: '', patientBytes };",
+      "return stage === undefined || stage === STAGES.at(-1) ? null : { ...at, stage, after: '', patientBytes: FIRST_BYTES };",
     caughtBy: {
       project: 'postgres',
       file: 'tests/postgres/snapshot.test.ts',

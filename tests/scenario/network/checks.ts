@@ -3,6 +3,7 @@ import type { MemoryFeedReplica } from '../../../db/memory/memory-feed-replica.t
 import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { isBelieved, type Sender } from '../../../lib/domain/world.ts';
 import { canonicalJson } from '../../../lib/replication/json.ts';
+import { refOf } from '../../../lib/replication/merge.ts';
 import { refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, scopesOf } from '../../../lib/replication/scopes.ts';
 import { bruteLosers, bruteLosersBelow } from '../brute-losers.ts';
@@ -92,6 +93,9 @@ export function expectVerdictsKept({ server: { replica }, hubs, network }: Regio
   const promised = new Set([...network.confirmed, ...hubs.flatMap(({ applied }) => [...applied])]);
   for (const { change, outcome } of replica.log) {
     if (!promised.has(change.actionId) || network.refusedByHubs.has(change.actionId)) continue;
+    // A hub's word carries nothing into others' clinics.
+    const held = replica.records.get(refKey(refOf(change)))?.values.clinicId;
+    if ([change.fields.clinicId, held].some((id) => typeof id === 'string' && id !== change.clinicId)) continue;
     // A root that was restored may have lost the author: it believes nobody's work before it knows of him.
     const author = `users/${change.author}`;
     if (!replica.records.has(author) || network.witnessed.includes(author)) continue;

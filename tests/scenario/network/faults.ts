@@ -101,8 +101,13 @@ export async function aRegion(seed: number, counts: Counts) {
 
   const exchangePhone = (phone: NetworkPhone) =>
     lines.exchange(upstreamDrawn(phone), { ...phone, meanwhile: () => save(phone) });
-  const exchangeHub = (hub: NetworkHub) =>
-    lines.exchange(hub.line, { store: hub.store, clock: () => time.ms, meanwhile: () => undefined });
+  /** A phone may hand work in while the hub waits for its root. */
+  const exchangeHub = (hub: NetworkHub) => {
+    const near = phones.filter((phone) => phone.clinicIds.some((id) => hub.clinicIds.includes(id)));
+    const phone = random.pick(near);
+    const meanwhile = () => lines.exchange(hubLine(hub, phone), { ...phone, meanwhile: () => save(phone) });
+    return lines.exchange(hub.line, { store: hub.store, clock: () => time.ms, meanwhile });
+  };
 
   function backup() {
     const { replica } = server;

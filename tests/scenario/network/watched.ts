@@ -2,7 +2,6 @@ import type { MemoryPhone } from '../../../db/memory/memory-phone.ts';
 import type { MemoryRelay } from '../../../db/memory/memory-relay.ts';
 import type { Actor } from '../../../lib/access/actor.ts';
 import { pendingByRecord } from '../../../lib/replication/apply-reply.ts';
-import { lifeOf } from '../../../lib/replication/confirmation.ts';
 import type { DownstreamStore } from '../../../lib/replication/exchange.ts';
 import { canonicalJson } from '../../../lib/replication/json.ts';
 import { mergeChanges, refOf } from '../../../lib/replication/merge.ts';
@@ -46,7 +45,7 @@ export function watchedPhone(phone: MemoryPhone, confirmed: Set<string>): Downst
       pendingIsShown(after);
       nothingForgotten(before, after);
       for (const { action, state } of after.outbox) if (state === 'confirmed') confirmed.add(action.id);
-      if (lifeOf(before.rootEpoch, reply.rootEpoch) === 'old') nothingBelieved(before, after);
+      if (reply.rootEpoch < (before.rootEpoch ?? '')) nothingBelieved(before, after);
     },
   );
 }
