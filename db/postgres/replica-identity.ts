@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { createIdSource } from '../../lib/domain/identity.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
+import { together } from './faults.ts';
 import type { Queryable } from './record-statements.ts';
 import { tellMoved } from './scope-hints.ts';
 import { takeMoved } from './tell-hints.ts';
@@ -100,8 +101,8 @@ export async function inTransaction<T>(
   const client = await pool.connect();
   let lost: Error | undefined;
   try {
-    await client.query(begin);
-    const result = await work(client);
+    // Sent with what the work asks first, not before it.
+    const [, result] = await together([client.query(begin), work(client)]);
     const ended = await client.query('commit');
     // COMMIT of a failed transaction succeeds, as ROLLBACK.
     if (ended.command !== 'COMMIT') throw new Error('the transaction was rolled back');
