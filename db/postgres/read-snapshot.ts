@@ -3,7 +3,7 @@ import { addDays, type CalendarDate } from '../../lib/domain/calendar-date.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
 import { type SnapshotPage, STAGES, type Stage } from '../../lib/replication/protocol/snapshot.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
-import { NEXT_PATIENTS, type NextPatient, readChartPart, readNextPatients } from './read-chart-page.ts';
+import { type ChartPart, NEXT_PATIENTS, type NextPatient, readChartPart, readNextPatients } from './read-chart-page.ts';
 import { readHeads } from './read-feed.ts';
 import { readOrgRecords } from './read-org-page.ts';
 import type { Queryable } from './record-statements.ts';
@@ -105,7 +105,7 @@ async function writeCharts(
     const fitting = Math.max(1, Math.floor((maxBytes - written) / patientBytes));
     const isKnown = at.after !== '' || done > 0;
     const asked = patients.slice(done, done + (isKnown ? fitting : Math.min(fitting, FIRST_PATIENTS)));
-    for await (const { tables, fresh } of readTogether(client, at.stage, inParts(asked, patientBytes))) {
+    for await (const { tables, fresh } of readAhead(client, at.stage, inParts(asked, patientBytes))) {
       write(tables);
       written += sizeOf(tables);
       records += fresh;
@@ -125,15 +125,20 @@ function inParts(patients: readonly NextPatient[], patientBytes: number): (reado
   );
 }
 
-/** Asked for all at once: PostgreSQL goes on reading while this process encodes and compresses. */
-async function* readTogether(client: Queryable, stage: Stage, parts: readonly (readonly NextPatient[])[]) {
-  const reading = parts.map((part) => readChartPart(client, stage, part));
-  // Of a page that is given up, nothing is left running or unheard.
-  const over = Promise.allSettled(reading);
+/** The part that is waited for, and one behind it: PostgreSQL reads while this process encodes and compresses. */
+const UNDER_WAY = 2;
+
+async function* readAhead(client: Queryable, stage: Stage, parts: readonly (readonly NextPatient[])[]) {
+  const reading: Promise<ChartPart>[] = [];
   try {
-    for (const part of reading) yield await part;
+    for (const part of parts) {
+      reading.push(readChartPart(client, stage, part));
+      if (reading.length === UNDER_WAY) yield await reading.shift()!;
+    }
+    while (reading.length > 0) yield await reading.shift()!;
   } finally {
-    await over;
+    // Of a page that is given up, nothing is left running or unheard.
+    await Promise.allSettled(reading);
   }
 }
 
