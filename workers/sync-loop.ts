@@ -10,7 +10,7 @@ import { createIdSource } from '../lib/domain/identity.ts';
 import { type ExchangeProgress, exchangeOnce } from '../lib/replication/exchange.ts';
 import { differing } from '../lib/replication/healing.ts';
 import type { ExchangeReply } from '../lib/replication/protocol/exchange-reply.ts';
-import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
+import { type SnapshotPage, snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../lib/replication/protocol/version.ts';
 import { bearWitness } from '../lib/replication/witness.ts';
 import { heal } from './heal.ts';
@@ -95,7 +95,10 @@ async function witnessed(
   return true;
 }
 
-/** Pages of the snapshot until its token is used up. Each page is durable by itself: an interruption resumes at the last. */
+/**
+ * Pages of the snapshot until its token is used up. Each page is durable by itself: an interruption resumes at the first
+ * that was not stored. While one is stored the next is already on its way: neither waits for the other.
+ */
 async function firstSync(
   database: DeviceDatabase,
   key: CryptoKey,
@@ -103,16 +106,23 @@ async function firstSync(
   onCharts: (ids: readonly string[]) => void,
   onProgress: () => Promise<void>,
 ) {
+  const { epoch, snapshot } = await readFeed(database);
+  if (epoch !== null && snapshot === null) return;
   const { replicaId } = await readOrigin(database);
-  for (;;) {
-    const { epoch, snapshot } = await readFeed(database);
-    if (epoch !== null && snapshot === null) return;
-    const token = snapshot?.token ?? null;
-    await upstream.replySize.of(async (maxBytes) => {
+  const ask = (token: string | null) => {
+    const page = upstream.replySize.of(async (maxBytes) => {
       const request = { protocol: PROTOCOL_VERSION, replicaId, scopes: null, token, maxBytes };
-      const page = snapshotPageSchema.parse(await upstream.snapshot(request));
-      onCharts(await applySnapshotPage(database, key, page));
+      return snapshotPageSchema.parse(await upstream.snapshot(request));
     }, Date.now);
+    // Told where it is awaited: storing the page before may fail first.
+    page.catch(() => undefined);
+    return page;
+  };
+  let coming: Promise<SnapshotPage> | null = ask(snapshot?.token ?? null);
+  while (coming !== null) {
+    const page: SnapshotPage = await coming;
+    coming = page.token === null ? null : ask(page.token);
+    onCharts(await applySnapshotPage(database, key, page));
     await onProgress();
   }
 }
