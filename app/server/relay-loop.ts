@@ -17,6 +17,7 @@ import { MIN_REPLY_BYTES } from '../../lib/replication/protocol/exchange-request
 import { PROTOCOL_VERSION } from '../../lib/replication/protocol/version.ts';
 import { ReplySize } from '../../lib/replication/reply-size.ts';
 import { bearWitness } from '../../lib/replication/witness.ts';
+import { followUpstream } from './follow-upstream.ts';
 import { log } from './log.ts';
 
 export interface Upstream {
@@ -133,8 +134,9 @@ export async function relayRound(
 }
 
 /**
- * Exchanges with the upstream from now on: at once when something was accepted here, else twice a minute. Of several
- * processes on one database one does at a time. One line in the log a round that moved something, or failed.
+ * Exchanges with the upstream from now on: at once when something was accepted here or the upstream says that it has
+ * more, else twice a minute. Of several processes on one database one does at a time. One line in the log a round that
+ * moved something, or failed.
  */
 export function startRelay(pool: pg.Pool, upstream: Upstream, everyMs = EVERY_MS): { stop(): Promise<void> } {
   const ended = new AbortController();
@@ -215,12 +217,12 @@ export function startRelay(pool: pg.Pool, upstream: Upstream, everyMs = EVERY_MS
     }
   };
   const silence = hearMoved(pool, { moved: () => void look(), lookAgain: () => void look() });
-  const running = run();
+  const running = [run(), followUpstream(pool, upstream, ended.signal, () => wake())];
   return {
     stop: async () => {
       silence();
       ended.abort();
-      await running;
+      await Promise.all(running);
     },
   };
 }
