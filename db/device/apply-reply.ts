@@ -16,7 +16,7 @@ import type { DeviceDatabase, FeedRow, OriginRow } from './device-database.ts';
 import { type Arriving, applyToRow, byPlace, placesToOpen, type Work } from './incoming-rows.ts';
 import { stillWaiting } from './let-go.ts';
 import { pendingIn } from './outbox.ts';
-import { heldAgain, replacedRows } from './replaced.ts';
+import { replacedRows } from './replaced.ts';
 import { type OpenRow, readRows } from './rows.ts';
 import { sealsAfter } from './sealed-heads.ts';
 import { settleRows, unconfirmedRecords } from './settle-outbox.ts';
@@ -70,8 +70,7 @@ export function applyReply(
     const clock = (held: ReplicaClock) => clockAfter(held, records, asked, reply.clock);
     const originAfter = (held: OriginRow) => ({ ...identityAfter(held, forkedAs), clock: clock(held.clock) });
     const seals = await sealsAfter(database, reply);
-    const added = await replacedRows(key, walked.replaced, rows, nowMs);
-    const replaced = { added, over: await heldAgain(database, key, rows) };
+    const replaced = await replacedRows(key, walked.replaced, rows, nowMs);
     const kept = isThinner ? [] : Object.keys(feed.walks).filter((epoch) => epoch in current.walks);
     const walk = { row: step.row, kept };
     return { rows, read: opened, outbox, walk, replaced, feed, origin: originAfter, seals };
@@ -99,9 +98,8 @@ export function applyRows(
     };
     const rows = [...opened.values()].map((row) => applyToRow(row, work));
     const changed = countChanged(opened, rows);
-    const replaced = { added: [], over: await heldAgain(database, key, rows) };
-    const rest = { outbox: null, walk: null, seals: null };
-    return { rows, read: opened, replaced, feed: feedAfter(current, changed), origin: (held) => held, ...rest };
+    const rest = { outbox: null, walk: null, replaced: [], seals: null };
+    return { rows, read: opened, feed: feedAfter(current, changed), origin: (held) => held, ...rest };
   });
 }
 

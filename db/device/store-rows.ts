@@ -8,6 +8,7 @@ import type {
   SealsRow,
   WalkRow,
 } from './device-database.ts';
+import { heldAgain } from './replaced.ts';
 import { readFeed, readOrigin } from './replica-state.ts';
 import { type OpenRow, RowMoved, sealRows, writeRows } from './rows.ts';
 import type { OutboxAfter } from './settle-outbox.ts';
@@ -22,8 +23,8 @@ export interface Stored {
   readonly outbox: Pick<OutboxAfter, 'changed' | 'forgotten'> | null;
   /** What a walk brought, and the lives of which earlier rows of walks stay; null: all of them. */
   readonly walk: { readonly row: WalkRow | null; readonly kept: readonly string[] } | null;
-  /** What repairs replaced: rows to add, and ids of what need not be seen any more. */
-  readonly replaced: { readonly added: readonly ReplacedRow[]; readonly over: readonly string[] } | null;
+  /** What a repair replaced. */
+  readonly replaced: readonly ReplacedRow[];
   readonly feed: FeedRow;
   readonly origin: (current: OriginRow) => OriginRow;
   readonly seals: SealsRow | null;
@@ -55,6 +56,7 @@ async function tryStore(
   if (done === null) return [];
   const changed = done.rows.filter((row) => row !== done.read.get(placeKey(row.place)));
   const sealed = await sealRows(key, changed);
+  const again = await heldAgain(database, key, changed);
   const { charts, records, outbox, replaced, meta } = database;
   await database.transaction('rw', [charts, records, outbox, replaced, meta], async () => {
     const now = await readOrigin(database);
@@ -63,8 +65,8 @@ async function tryStore(
     await writeRows(database, sealed, commit);
     await putOutbox(database, done.outbox?.changed ?? []);
     await database.outbox.bulkDelete([...(done.outbox?.forgotten ?? [])]);
-    await replaced.bulkPut([...(done.replaced?.added ?? [])]);
-    await replaced.bulkDelete([...(done.replaced?.over ?? [])]);
+    await replaced.bulkPut([...done.replaced]);
+    await replaced.bulkDelete(again);
     if (done.walk !== null) await dropWalks(database, done.walk.kept);
     await meta.bulkPut([
       { ...done.origin(now), commit },
