@@ -1,7 +1,7 @@
 import { greatestStamp, pointOf, type Stamp } from '../replication/stamp.ts';
 
 /** Counters above this share a version: two changes of rights within one millisecond, a thousand times over. */
-export const VERSIONS_PER_MS = 1024;
+const VERSIONS_PER_MS = 1024;
 
 /**
  * The version of a device's rights, alike on every replica that knows the same: from the greatest stamp of the records

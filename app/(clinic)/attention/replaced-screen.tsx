@@ -10,7 +10,6 @@ import { useChart } from '../../device/watch.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useText } from '../../ui/text-provider.tsx';
@@ -19,6 +18,7 @@ import { useAllowed } from '../clinic/clinic-records.tsx';
 import { Facts } from '../event/facts.tsx';
 import { isSelfEvident, NOBODY, nameIn } from './attention-items.ts';
 import { type Reading, wordsOfFields } from './key-words.ts';
+import { NothingToDecide } from './nothing-to-decide.tsx';
 import { useReading } from './use-reading.ts';
 
 /** What was on this phone and is not on the server, of one patient: shown until somebody has seen it. */
@@ -29,23 +29,14 @@ export function ReplacedScreen({ patientId }: { patientId: string }) {
   const mayView = useAllowed('view-history');
   if (replaced === undefined || chart === undefined) return <Skeleton label={t('app.loading')} lines={6} />;
   const found = mayView ? replaced.find((one) => (one.patientId ?? NOBODY) === patientId) : undefined;
-  const back = { href: '/c/sync/attention', label: t('action.back') };
-  if (found === undefined)
-    return (
-      <>
-        <PageHeader title={t('attention.title')} back={back} />
-        <EmptyState icon="check" title={t('attention.nothingToDecide')}>
-          {t('attention.nothingToDecideHelp')}
-        </EmptyState>
-      </>
-    );
+  if (found === undefined) return <NothingToDecide />;
   const held = chart?.records ?? [];
   const name = nameIn(held) ?? nameIn(found.records) ?? t('patient.unnamed');
   return (
     <>
       <PageHeader
         title={found.patientId === null ? t('attention.noPatient') : <bdi>{name}</bdi>}
-        back={back}
+        back={{ href: '/c/sync/attention', label: t('action.back') }}
         actions={
           chart !== null && <ButtonLink href={`/c/patients/${patientId}`}>{t('attention.openRecord')}</ButtonLink>
         }
