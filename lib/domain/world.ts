@@ -21,13 +21,16 @@ export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): Wor
   return {
     schema: SCHEMA_VERSION,
     collectionNamed: collectionsFor(sender, actors),
-    authorOf: ({ author, collection, origin }) => {
+    authorOf: ({ author, collection, recordId, origin }) => {
       if (sender.kind === 'device' && !sender.signedIn.includes(author)) return undefined;
       const actor = actors.get(author);
       // A hub names whom it likes: a stolen one must not speak as an administrator of the organisation.
       if (sender.kind === 'hub' && actor !== undefined && isAdmin(actor) && isAdministration(collection))
         return undefined;
-      if (sender.kind === 'hub' && sender.strangers?.has(origin) === true && !isOf(actor, sender.clinicIds))
+      // Nor as the administrators of other clinics, or as anybody of theirs under a number that nobody knows.
+      const isOwnRecord = collection === 'users' && recordId === author;
+      const isTheirs = isAdministration(collection) && !isOwnRecord;
+      if (sender.kind === 'hub' && (isTheirs || sender.strangers?.has(origin)) && !isOf(actor, sender.clinicIds))
         return undefined;
       return actor?.active === false && isAdministration(collection) ? undefined : actor;
     },
@@ -60,12 +63,12 @@ function collectionForHub(
   if (collection?.scope !== 'custody') return collection;
   const mayWrite: typeof collection.mayWrite = (attempt) => {
     if (!collection.mayWrite(attempt)) return false;
+    const whose = name === 'credentials' ? actors.get(attempt.recordId) : undefined;
+    if (whose !== undefined && isAdmin(whose)) return false;
     if (attempt.creation) return true;
     const held = attempt.before?.clinicIds;
     if (!Array.isArray(held) || !held.some((one) => clinicIds.includes(String(one)))) return false;
-    if (name !== 'credentials') return true;
-    const whose = actors.get(attempt.recordId);
-    return whose !== undefined && !isAdmin(whose) && !attempt.keys.includes('clinicIds');
+    return name !== 'credentials' || (whose !== undefined && !attempt.keys.includes('clinicIds'));
   };
   return { ...collection, mayWrite };
 }

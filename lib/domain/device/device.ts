@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hasFlag, isAdmin } from '../../access/actor.ts';
 import { type Attempt, heldValue } from '../../access/write-rules.ts';
+import { splitKey } from '../../replication/key.ts';
 import { collection, type RecordOf } from '../collection.ts';
 import { code, id, instant, instantSchema, integer, json, keyed, optional, text } from '../field-types.ts';
 
@@ -10,7 +11,8 @@ export const devices = collection({
   scope: 'custody',
   place: 'none',
   mayWrite: (attempt) =>
-    isAdmin(attempt.actor) || signsInHimself(attempt) || (!makesHub(attempt) && administersAll(attempt)),
+    isAdmin(attempt.actor) ||
+    (signsInOnlyHimself(attempt) && (notesSignIn(attempt) || (!makesHub(attempt) && administersAll(attempt)))),
   fields: {
     name: text(120),
     kind: code(['phone', 'hub']),
@@ -33,9 +35,14 @@ export const devices = collection({
 });
 export type Device = RecordOf<typeof devices>;
 
-/** Anybody whose password was right, and for nobody but himself. */
-function signsInHimself({ actor, kind, creation, keys }: Attempt): boolean {
-  return kind === 'put' && !creation && keys.every((key) => key === `signedIn.${actor.userId}`);
+/** Whoever is signed in on a device may act from it: nobody says so of another. */
+function signsInOnlyHimself({ actor, keys }: Attempt): boolean {
+  return keys.every((key) => splitKey(key).column !== 'signedIn' || key === `signedIn.${actor.userId}`);
+}
+
+/** Anybody whose password was right. */
+function notesSignIn({ kind, creation, keys }: Attempt): boolean {
+  return kind === 'put' && !creation && keys.every((key) => splitKey(key).column === 'signedIn');
 }
 
 /** A hub is believed about who made what: whoever makes one could act as anybody through it. */
@@ -43,9 +50,10 @@ function makesHub({ before, after }: Attempt): boolean {
   return heldValue(after, 'kind') === 'hub' && heldValue(before, 'kind') !== 'hub';
 }
 
+/** Of the clinics before and after; one of no clinic is nobody's but an administrator's. */
 function administersAll({ actor, before, after }: Attempt): boolean {
   return [before, after]
     .filter((values) => values !== null)
-    .flatMap((values) => (values.clinicIds as string[] | undefined) ?? [])
-    .every((clinicId) => hasFlag(actor, 'clinic-admin', clinicId));
+    .map((values) => (values.clinicIds as string[] | undefined) ?? [])
+    .every((clinics) => clinics.length > 0 && clinics.every((clinicId) => hasFlag(actor, 'clinic-admin', clinicId)));
 }
