@@ -1,40 +1,22 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addHub } from '../../../app/server/add-hub.ts';
 import { runCommand } from '../../../app/server/run-command.ts';
 import { newId } from '../../../db/postgres/replica-identity.ts';
 import { revokeDevice } from '../../../lib/domain/device/revoke-device.ts';
-import { aCuttableLine } from '../../scenario/cuttable-line.ts';
 import { registration } from '../../scenario/edits.ts';
 import { aHttpPhone } from '../../scenario/http-phone.ts';
-import { aPushingClinic, type PushingClinic } from '../../scenario/pushing-clinic.ts';
 import { untilQuiet } from '../../scenario/relay-pair.ts';
+import { aRelayedClinic, type RelayedClinic } from '../../scenario/relayed-clinic.ts';
 import { PASSWORD } from '../../scenario/routes.ts';
-import { aServerProcess, type ServerProcess } from '../../scenario/server-process.ts';
-import { aDatabase, type TestDatabase } from '../../scenario/test-database.ts';
+import type { ServerProcess } from '../../scenario/server-process.ts';
 
 /** On a machine that is busy with other things: processes are started here. */
 const PATIENCE_MS = 240_000;
 
-let clinic: PushingClinic;
-let hub: TestDatabase;
-let line: Awaited<ReturnType<typeof aCuttableLine>>;
-let servers: { root: ServerProcess; relay: ServerProcess };
+let pair: RelayedClinic;
 beforeAll(async () => {
-  clinic = await aPushingClinic(['North', 'South']);
-  hub = await aDatabase();
-  const { key } = await addHub(clinic.database.pool, 'Box', ['North']);
-  const root = await aServerProcess(clinic.database.url);
-  line = await aCuttableLine(() => Number(new URL(root.origin()).port));
-  const relay = await aServerProcess(hub.url, { UPSTREAM_URL: line.origin, UPSTREAM_KEY: key });
-  servers = { root, relay };
+  pair = await aRelayedClinic();
 }, PATIENCE_MS);
-afterAll(async () => {
-  await servers.relay.stop();
-  await servers.root.stop();
-  await line.close();
-  await clinic.dispose();
-  await hub.drop();
-});
+afterAll(() => pair.dispose());
 
 async function postTo(server: ServerProcess, path: string, username: string, headers: Record<string, string>) {
   const body = JSON.stringify({ username, password: PASSWORD, ...(path === '/api/login' ? { token: true } : {}) });
@@ -45,6 +27,7 @@ async function postTo(server: ServerProcess, path: string, username: string, hea
 it(
   'a phone enrolled at the root signs in and works at the relay while the root is away, until the root withdraws it',
   async () => {
+    const { clinic, hub, line, root, relay } = pair;
     const { clinicId, userId } = clinic.clinics[0]!;
     const device = await clinic.aDevice(0, []);
     const { authorization } = device;
@@ -54,16 +37,16 @@ it(
 
     line.cut();
     const at = (server: ServerProcess) => aHttpPhone(device, userId, clinicId, server.origin);
-    const phone = at(servers.relay);
-    const signIn = (username: string) => postTo(servers.relay, '/api/device/sign-in', username, { authorization });
+    const phone = at(relay);
+    const signIn = (username: string) => postTo(relay, '/api/device/sign-in', username, { authorization });
     expect(await signIn('south')).toBe(401);
     await phone.sync();
     const before = phone.save(registration(newId(), clinicId));
     await phone.sync();
     expect(phone.entry(before)?.state, 'work of one who has not signed in').toBe('refused');
     expect(await signIn('north')).toBe(200);
-    expect(await postTo(servers.relay, '/api/login', 'north', {})).toBe(200);
-    expect(await postTo(servers.relay, '/api/login', 'south', {})).toBe(401);
+    expect(await postTo(relay, '/api/login', 'north', {})).toBe(200);
+    expect(await postTo(relay, '/api/login', 'south', {})).toBe(401);
     const made = phone.save(registration(newId(), clinicId));
     await phone.sync();
     expect(phone.entry(made)?.state).toBe('received');
@@ -72,7 +55,7 @@ it(
     await untilQuiet(clinic.database, hub, [clinicId]);
     await phone.sync();
     expect(phone.entry(made)?.state).toBe('confirmed');
-    const elsewhere = at(servers.root);
+    const elsewhere = at(root);
     await elsewhere.sync();
     expect(elsewhere.phone.state.records.size, 'the root knows who signed in at the relay').toBeGreaterThan(1);
 

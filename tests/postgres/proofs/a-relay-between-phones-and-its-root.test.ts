@@ -1,22 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addHub } from '../../../app/server/add-hub.ts';
 import { runCommand } from '../../../app/server/run-command.ts';
 import { newId } from '../../../db/postgres/replica-identity.ts';
 import { readUpstream } from '../../../db/postgres/upstream.ts';
 import { ROLE_TEMPLATES } from '../../../lib/access/actor.ts';
-import { SCHEMA_VERSION } from '../../../lib/domain/collections.ts';
 import { grantPermissions } from '../../../lib/domain/permission/grant-permissions.ts';
 import { drawEdits } from '../../scenario/clinic-edits.ts';
-import { aCuttableLine } from '../../scenario/cuttable-line.ts';
 import { expectExact } from '../../scenario/exact-sums.ts';
 import { aHttpPhone, type HttpPhone } from '../../scenario/http-phone.ts';
 import { Answered } from '../../scenario/pusher.ts';
-import { aPushingClinic, type PushingClinic } from '../../scenario/pushing-clinic.ts';
 import { aRandom } from '../../scenario/random.ts';
 import { expectEqualFor, untilQuiet } from '../../scenario/relay-pair.ts';
-import { aServerProcess, type ServerProcess } from '../../scenario/server-process.ts';
-import { aDatabase, type TestDatabase } from '../../scenario/test-database.ts';
+import { aRelayedClinic, type RelayedClinic } from '../../scenario/relayed-clinic.ts';
+import type { ServerProcess } from '../../scenario/server-process.ts';
 
 const AT_THE_HUB = 3;
 const AT_THE_ROOT = 2;
@@ -26,42 +22,29 @@ const SEED = Number(process.env.PROOF_SEED ?? Date.now() % 1_000_000);
 /** On a machine that is busy with other things: processes are started here. */
 const PATIENCE_MS = 240_000;
 
-let clinic: PushingClinic;
-let hub: TestDatabase;
-let line: Awaited<ReturnType<typeof aCuttableLine>>;
-let servers: { root: ServerProcess; relay: ServerProcess };
+let pair: RelayedClinic;
 beforeAll(async () => {
-  clinic = await aPushingClinic(['North', 'South']);
-  hub = await aDatabase();
+  pair = await aRelayedClinic();
+  const { clinic } = pair;
   const asFounder = { userId: clinic.founder, clinicId: null };
   const flags = [...ROLE_TEMPLATES.provider, 'delete-records', 'delete-visits', 'delete-patients'] as const;
   const { userId } = clinic.clinics[0]!;
   for (const { clinicId } of clinic.clinics)
     await runCommand(clinic.database.pool, grantPermissions, { userId, clinicId, flags: [...flags] }, asFounder);
-  const { key } = await addHub(clinic.database.pool, 'Box', ['North']);
-  const root = await aServerProcess(clinic.database.url);
-  line = await aCuttableLine(() => Number(new URL(root.origin()).port));
-  const relay = await aServerProcess(hub.url, { UPSTREAM_URL: line.origin, UPSTREAM_KEY: key });
-  servers = { root, relay };
 }, PATIENCE_MS);
-afterAll(async () => {
-  await servers.relay.stop();
-  await servers.root.stop();
-  await line.close();
-  await clinic.dispose();
-  await hub.drop();
-});
+afterAll(() => pair.dispose());
 
 it(
   `kill -9 of root and relay, their line cut: both end equal, and every phone knows that the root has its work (seed ${SEED})`,
   async () => {
     const random = aRandom(SEED);
+    const { clinic, hub, line, root, relay } = pair;
     const { clinicId, userId } = clinic.clinics[0]!;
     const clinics = clinic.clinics.map((one) => one.clinicId);
     await until(async () => (await readUpstream(hub.pool)).scopes.length > 0);
     const phones: { phone: HttpPhone; server: ServerProcess }[] = [];
     for (let count = 0; count < AT_THE_HUB + AT_THE_ROOT; count++) {
-      const server = count < AT_THE_HUB ? servers.relay : servers.root;
+      const server = count < AT_THE_HUB ? relay : root;
       const device = await clinic.aDevice();
       phones.push({ phone: aHttpPhone(device, userId, clinicId, server.origin), server });
     }
@@ -79,7 +62,7 @@ it(
     const work = async (one: (typeof phones)[0]) => {
       while (!story.over) {
         const shown = [...one.phone.phone.state.records.values()].map((held) => held.shown);
-        const edits = drawEdits(drawing, shown, clinicId, userId, SCHEMA_VERSION);
+        const edits = drawEdits(drawing, shown, clinicId, userId);
         if (edits !== null && one.phone.phone.commit(edits, { userId, clinicId }) !== null) story.saved += 1;
         await exchange(one);
       }
@@ -93,13 +76,13 @@ it(
     const troublemaker = async () => {
       for (let round = 0; round < 2; round++) {
         await enough();
-        await servers.relay.killAndRestart();
+        await relay.killAndRestart();
         await enough();
         line.cut();
         await enough();
         line.mend();
         await enough();
-        await servers.root.killAndRestart();
+        await root.killAndRestart();
       }
       story.over = true;
     };
@@ -121,8 +104,7 @@ it(
     for (const { action, state } of entries) {
       for (const { id } of action.changes) expect(results.get(id)).toBe(state === 'refused' ? 'refused' : 'applied');
     }
-    for (const server of [servers.root, servers.relay])
-      expect(server.errors().match(/^(uncaught|unhandled).*/gm)).toBeNull();
+    for (const server of [root, relay]) expect(server.errors().match(/^(uncaught|unhandled).*/gm)).toBeNull();
     expect(story.cut, 'requests that a kill cut off').toBeGreaterThan(0);
     console.log(`actions ${story.saved}, log ${log.length}, requests cut ${story.cut}, records of the hub ${records}`);
   },
