@@ -74,19 +74,22 @@ function cursorsAdvance({ reading: before }: State, { reading: after }: State): 
       if ((after.cursors[epoch]?.[scope] ?? seq) < seq) throw new Error(`the cursor of ${scope} went back`);
 }
 
-/** Every record is shown with this phone's pending work over what the upstream has, and with nothing else. */
+/**
+ * Every record is shown with this phone's pending work over what the upstream has, and with nothing else. What was
+ * applied once and is offered again to a new root need not be: it may be of a chart that had to be let go since, or have
+ * been replaced by a repair.
+ */
 function pendingIsShown({ records, outbox }: State): void {
   const pending = pendingByRecord(outbox);
+  const never = pendingByRecord(outbox.filter((entry) => !wasApplied(entry)));
   for (const [key, { stored, shown }] of records) {
-    const changes = pending.get(key) ?? [];
-    if (changes.length === 0 && stored === shown) continue;
-    const expected = mergeChanges(stored ?? undefined, changes);
-    if (canonicalJson(expected?.stamps ?? {}) !== canonicalJson(shown.stamps))
+    const [all, must] = [pending.get(key) ?? [], never.get(key) ?? []];
+    if (all.length === 0 && stored === shown) continue;
+    const allowed = [all, must].map((changes) => mergeChanges(stored ?? undefined, changes)?.stamps ?? {});
+    if (!allowed.map(canonicalJson).includes(canonicalJson(shown.stamps)))
       throw new Error(`${key} is not shown as it was left`);
   }
-  // What was applied once and is offered again may be of a chart that had to be let go since.
-  for (const [key] of pendingByRecord(outbox.filter((entry) => !wasApplied(entry))))
-    if (!records.has(key)) throw new Error(`${key} is pending and not shown`);
+  for (const key of never.keys()) if (!records.has(key)) throw new Error(`${key} is pending and not shown`);
 }
 
 /** A root that was given up, and a hub that does not know it yet, confirm nothing, give no rights and repair nothing. */
