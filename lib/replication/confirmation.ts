@@ -44,7 +44,7 @@ export function settleOutbox<E extends Entry>(
     return isKnown(entry, believed) ? entry : settleEntry(entry, believed, { epoch: reply.epoch, nowMs });
   });
   const forked = isForked(own, reply.origins[own.replicaId]?.received, before);
-  const entries = life === 'old' ? settled : confirmAll(settled, reply.origins, nowMs);
+  const entries = life === 'old' ? settled : confirmAll(settled, reply, nowMs);
   return {
     entries: forked ? entries.map(reoffered) : entries,
     forked,
@@ -79,13 +79,22 @@ function reoffered<E extends Entry>(entry: E): E {
   return entry.state === 'received' ? { ...entry, state: 'pending' } : entry;
 }
 
-function confirmAll<E extends Entry>(entries: readonly E[], origins: ExchangeReply['origins'], nowMs: number): E[] {
+/**
+ * Only what this upstream took itself: of what another took, the root may know the verdict of a third, which an outcome
+ * tells and a watermark does not.
+ */
+function confirmAll<E extends Entry>(
+  entries: readonly E[],
+  { epoch, origins }: Pick<ExchangeReply, 'epoch' | 'origins'>,
+  nowMs: number,
+): E[] {
   const marks = new Map<string, Watermark>();
   for (const [origin, { received, confirmed = received }] of Object.entries(origins)) {
     if (chainAt(entries, origin, confirmed.seq) === confirmed.chain) marks.set(origin, confirmed);
   }
   return entries.map((entry) => {
-    const isAtRoot = entry.state === 'received' && entry.lastSeq <= (marks.get(entry.origin)?.seq ?? 0);
+    const isOurs = entry.state === 'received' && entry.receivedBy === epoch;
+    const isAtRoot = isOurs && entry.lastSeq <= (marks.get(entry.origin)?.seq ?? 0);
     return isAtRoot ? { ...entry, state: 'confirmed', receivedBy: null, confirmedAtMs: nowMs } : entry;
   });
 }

@@ -74,6 +74,17 @@ describe('a watermark', () => {
     );
   });
 
+  it('says nothing of what another upstream took: the root may know the verdict of a third', () => {
+    const entries = anOutbox([2, 1], ['received', 'received']);
+    const all = markAt(entries, 3);
+    const origins = { [ME]: { received: all, confirmed: all } };
+    expect(settle(entries, { epoch: 'another hub', origins }).entries).toEqual(entries);
+    expect(settle(entries, { epoch: 'hub', origins }).entries.map((one) => one.state)).toEqual([
+      'confirmed',
+      'confirmed',
+    ]);
+  });
+
   it('settles nothing with another chain, whatever else it says', () => {
     fc.assert(
       fc.property(outboxes, fc.nat(), fc.string(), (entries, at, chain) => {
