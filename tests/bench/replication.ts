@@ -28,6 +28,9 @@ async function measure(pool: pg.Pool): Promise<BenchLine[]> {
   const charts = (count: number) => Array.from({ length: count }, first.phone.aChart);
   const push = (actions: readonly Action[]) => first.replica.accept(actions);
   await push(charts(10));
+  const before = statementsSent();
+  await push(charts(1));
+  const statements = statementsSent() - before;
   const single = await pushRate(push, charts, 33, 20);
   const floor = await bareInsertRate(pool, 33, 20);
   const lines: BenchLine[] = [
@@ -39,6 +42,7 @@ async function measure(pool: pg.Pool): Promise<BenchLine[]> {
       unit: 'ratio',
       least: 0.4,
     },
+    { budget: 'P5', what: 'statements of a push that registers one patient', value: statements, unit: '', most: 32 },
   ];
   for (const [what, spread] of [
     ['one clinic', 1],
