@@ -2,26 +2,15 @@ import { gunzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Route, test } from '@playwright/test';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
-import { aClinicServer, type ClinicServer } from '../scenario/clinic-server.ts';
-import { aPhoneBrowser, openAndInstall, type PhoneBrowser } from '../scenario/phone-browser.ts';
-import { expectAllSent, openSection, registerPatient, setUpPhone } from '../scenario/phone-steps.ts';
+import { aClinicWithPhones } from '../scenario/clinic-phones.ts';
+import { expectAllSent, openSection, registerPatient } from '../scenario/phone-steps.ts';
 
-let clinic: ClinicServer;
-let phone: PhoneBrowser;
-
+let story: Awaited<ReturnType<typeof aClinicWithPhones>>;
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  clinic = await aClinicServer(4202);
-  phone = await aPhoneBrowser();
-  const nora = await clinic.aProvider('nora');
-  await openAndInstall(phone.page, `${clinic.server.origin}/c`);
-  await setUpPhone(phone.page, await clinic.anEnrolmentLink(), nora, 'Phone of nora');
+  story = await aClinicWithPhones(4202, ['nora']);
 });
-
-test.afterAll(async () => {
-  await phone?.dispose();
-  await clinic?.server.dispose();
-});
+test.afterAll(() => story?.dispose());
 
 /** Of charts the server has nothing: its sums say so, and so does whatever is read from the beginning. */
 async function withoutCharts(route: Route): Promise<void> {
@@ -42,7 +31,7 @@ async function withoutCharts(route: Route): Promise<void> {
 
 test('a patient whom the server does not have is shown no more, and waits for a person', async () => {
   test.setTimeout(180_000);
-  const { page, context } = phone;
+  const { page, context } = story.phoneOf('nora');
   await registerPatient(page, 'Amina', 'Haddad');
   await openSection(page, 'Sync');
   await expectAllSent(page);
