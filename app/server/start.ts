@@ -17,9 +17,10 @@ import { firstAdministratorLink } from './first-administrator.ts';
 import { openDatabase } from './open-database.ts';
 import { watchCredentials } from './place-credentials.ts';
 import { recordTokens } from './record-tokens.ts';
-import { refuseHubAbove, startRelay, type Upstream } from './relay-loop.ts';
+import { startRelay } from './relay-loop.ts';
 import { startSealing } from './sealing.ts';
 import { serve } from './serve.ts';
+import { refuseHubAbove, type Upstream } from './upstream-line.ts';
 
 /** npm start: what is undone in reverse when it stops. */
 const undo: (() => Promise<void>)[] = [];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addHub } from '../../app/server/add-hub.ts';
 import { exchange } from '../../app/server/exchange.ts';
 import { problemResponse } from '../../app/server/problem.ts';
-import { refuseHubAbove } from '../../app/server/relay-loop.ts';
+import { refuseHubAbove } from '../../app/server/upstream-line.ts';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import type { Action } from '../../lib/replication/change.ts';
