@@ -2,21 +2,14 @@ import { collectionNamed } from '../../lib/domain/collections.ts';
 import { type Departure, departuresIn, hasDeparted, isWaiting } from '../../lib/replication/apply-reply.ts';
 import type { Page } from '../../lib/replication/protocol/page.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import {
-  BELONGING,
-  clinicsOfPatient,
-  isBelonging,
-  patientOf,
-  type ScopeId,
-  scopesOf,
-} from '../../lib/replication/scopes.ts';
+import { BELONGING, clinicsOfPatient, isBelonging, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
 import type { AcceptanceTransaction } from './acceptance-store.ts';
 import { chartsTouched } from './chart-locks.ts';
 import { together } from './faults.ts';
 import { readCharts } from './read-charts.ts';
 import { type Queryable, readByIds, readRecords } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
-import { patientsIn } from './relay-scopes.ts';
+import { patientIdOf, patientsIn } from './relay-scopes.ts';
 import { unconfirmedAmong } from './relay-unconfirmed.ts';
 import { readDepartures, readUnchecked, saveDepartures, saveUnchecked } from './relay-waiting.ts';
 import { readUnbrought, type Unbrought } from './relay-walk.ts';
@@ -50,6 +43,7 @@ interface Told {
   readonly isWalked: boolean;
 }
 
+/** What may have to go after a reply that told so. Read before anything is locked. */
 export async function readLeaving(client: Queryable, told: Told): Promise<Leaving> {
   const { pages, complete, scopes, lost, settled, isWalked } = told;
   const waited = await readDepartures(client);
@@ -187,10 +181,6 @@ async function readMemberships(client: Queryable, patientIds: readonly string[])
   if (patientIds.length === 0) return [];
   const reads = BELONGING.map((name) => readRecords(client, name, 'where patient_id = any($1)', [patientIds]));
   return (await together(reads)).flat();
-}
-
-function patientIdOf(record: StoredRecord): string {
-  return patientOf(collectionNamed(record.collection)!, record) ?? '';
 }
 
 /** Takes records out of every feed in which they stand, and away. Of a chart all of it that is here, or none. */

@@ -38,6 +38,7 @@ interface Tried {
   readonly aside: Aside;
 }
 
+/** The rows to try after those that came; `all`: with everything that was kept aside. */
 export async function readTried(client: Queryable, came: readonly StoredRecord[], all: boolean): Promise<Tried> {
   const aside = await readAside(client, all ? 'all' : came);
   const rows = withAside(came, aside);

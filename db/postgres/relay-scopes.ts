@@ -71,13 +71,14 @@ export async function feedGained(
   const patientIds = await patientsOf(client, clinicIds);
   for (let from = 0; from < patientIds.length; from += CHARTS) {
     const chart = await readCharts(client, patientIds.slice(from, from + CHARTS));
-    const patientIdOf = (record: StoredRecord) => patientOf(collectionNamed(record.collection)!, record) ?? '';
-    const memberships = grouped(
-      chart.filter((record) => BELONGING.includes(record.collection)),
-      patientIdOf,
-    );
+    const memberships = grouped(chart.filter(isBelonging), patientIdOf);
     for (const record of chart) feed(record, clinicsOfPatient(memberships.get(patientIdOf(record)) ?? []));
   }
+}
+
+/** The patient in whose chart a record stands; '' for a record of no chart. */
+export function patientIdOf(record: StoredRecord): string {
+  return patientOf(collectionNamed(record.collection)!, record) ?? '';
 }
 
 function mayStandIn({ scope }: Declaration, gained: readonly ScopeId[]): boolean {

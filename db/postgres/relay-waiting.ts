@@ -13,6 +13,7 @@ export async function readDepartures(client: Queryable): Promise<Departure[]> {
   }));
 }
 
+/** Those that go on waiting, in the place of all that waited before. */
 export async function saveDepartures(
   client: Queryable,
   before: readonly Departure[],

@@ -64,8 +64,7 @@ export async function readUnbrought(client: Queryable): Promise<Unbrought[]> {
 
 /**
  * Scopes whose sums differ at the root although it has everything of here, with what it says of them; none when that was
- * asked before. Sums as they will be when this transaction is over. Of scopes with rows aside nothing can
- * be said.
+ * asked before. Sums as they will be when this transaction is over. Of scopes with rows aside nothing can be said.
  */
 export async function differingSums(
   client: Queryable,
