@@ -1,4 +1,5 @@
 import { type Actor, hasAnyFlag, isAdmin } from '../access/actor.ts';
+import type { Change } from '../replication/change.ts';
 import type { World } from '../replication/judge.ts';
 import { collectionNamed, SCHEMA_VERSION } from './collections.ts';
 
@@ -21,22 +22,30 @@ export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): Wor
   return {
     schema: SCHEMA_VERSION,
     collectionNamed: collectionsFor(sender, actors),
-    authorOf: ({ author, collection, recordId, origin }) => {
-      if (sender.kind === 'device' && !sender.signedIn.includes(author)) return undefined;
-      const actor = actors.get(author);
-      // A hub names whom it likes: a stolen one must not speak as an administrator of the organisation.
-      if (sender.kind === 'hub' && actor !== undefined && isAdmin(actor) && isAdministration(collection))
-        return undefined;
-      // Nor as the administrators of other clinics, or as anybody of theirs under a number that nobody knows.
-      const isOwnRecord = collection === 'users' && recordId === author;
-      const isTheirs = isAdministration(collection) && !isOwnRecord;
-      if (sender.kind === 'hub' && (isTheirs || sender.strangers?.has(origin)) && !isOf(actor, sender.clinicIds))
-        return undefined;
-      return actor?.active === false && isAdministration(collection) ? undefined : actor;
+    authorOf: (change) => {
+      const actor = actors.get(change.author);
+      if (sender.kind === 'device' && !sender.signedIn.includes(change.author)) return undefined;
+      if (sender.kind === 'hub' && !maySpeakAs(actor, sender, change)) return undefined;
+      return actor?.active === false && isAdministration(change.collection) ? undefined : actor;
     },
     mayActIn: (clinicId) => sender.kind === 'server' || clinicId === null || sender.clinicIds.includes(clinicId),
     belongsTo: hasAnyFlag,
   };
+}
+
+/**
+ * A hub names whom it likes. A stolen one must not speak as an administrator of the organisation, nor as those of other
+ * clinics, nor as anybody of theirs under a number that nobody knows.
+ */
+function maySpeakAs(
+  actor: Actor | undefined,
+  { clinicIds, strangers }: Extract<Sender, { kind: 'hub' }>,
+  { author, collection, recordId, origin }: Change,
+): boolean {
+  const administers = isAdministration(collection);
+  if (actor !== undefined && isAdmin(actor) && administers) return false;
+  const isOwnRecord = collection === 'users' && recordId === author;
+  return isOf(actor, clinicIds) || !((administers && !isOwnRecord) || strangers?.has(origin));
 }
 
 /** Has somebody rights in one of these clinics, or had them once? */
