@@ -182,6 +182,15 @@ export function describeFeedReplica(name: string, open: (founder: string) => Pro
       expect(second.records.map((record) => record.id)).toEqual([id]);
     });
 
+    it('reads nothing on from the cursors of another life of a feed, and says which life this is', async () => {
+      await clinic.push(clinic.author(registration(clinic.newId(), clinic.north)));
+      const { cursors, reply } = await clinic.pull();
+      await clinic.push(clinic.author(registration(clinic.newId(), clinic.north)));
+      const other = await clinic.pull(cursors, 1_000_000, [clinic.north], 'another life');
+      expect(other.reply).toMatchObject({ epoch: reply.epoch, pages: [], more: true });
+      expect(Object.values(other.cursors).filter((seq) => seq > 0)).toEqual([]);
+    });
+
     it('cuts what is large into pages and loses nothing between them', async () => {
       const many = Array.from({ length: 120 }, () => clinic.author(registration(clinic.newId(), clinic.north)));
       await clinic.push(...many);
@@ -497,10 +506,10 @@ async function aClinicOn(replica: ReplicaUnderTest, newId: () => string) {
   ]);
   const sender: Sender = { kind: 'device', clinicIds: [north], signedIn: [nora] };
 
-  async function pull(cursors: Record<string, number> = {}, maxBytes = 1_000_000, clinicIds = [north]) {
+  async function pull(cursors: Record<string, number> = {}, maxBytes = 1_000_000, clinicIds = [north], life?: string) {
     const granted = Object.fromEntries(clinicIds.map((clinicId) => [clinicId, FLAGS]));
     const actor = { userId: nora, role: 'provider' as const, active: true, flags: granted };
-    const { epoch } = await replica.as(sender).identity();
+    const epoch = life ?? (await replica.as(sender).identity()).epoch;
     const request = {
       protocol: 1,
       schema: 1,

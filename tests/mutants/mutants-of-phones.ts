@@ -89,6 +89,14 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     caughtBy: { ...CONFIRMING, because: 'a fork offers again whatever was settled wrongly' },
   },
   {
+    name: "the root's watermark confirms what another upstream took",
+    rule: 'R6',
+    file: CONFIRMATION,
+    text: "const isOurs = entry.state === 'received' && entry.receivedBy === epoch;",
+    instead: "const isOurs = entry.state === 'received';",
+    caughtBy: { ...BELIEVING, because: 'it takes a server that was given up and applies what its successor refused' },
+  },
+  {
     name: 'what the upstream received counts as confirmed by the root',
     rule: 'R6',
     file: CONFIRMATION,
@@ -152,6 +160,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: CONFIRMATION,
     text: 'if (received.seq > own.seq) return true;',
     instead: 'if (received.seq > own.seq) return false;',
+    caughtBy: { ...CONFIRMING, because: 'once it has numbered as far its chain differs' },
   },
   {
     name: 'after a fork, what was received waits for a watermark',

@@ -75,6 +75,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: ANSWER,
     text: 'const isHere = request.epoch === null || request.epoch === identity.epoch;',
     instead: 'const isHere = true;',
+    caughtBy: { ...REPEATING, because: 'a phone leaves such a reply out and asks again' },
   },
   {
     name: 'a hub that attaches late outlives its root',
@@ -97,6 +98,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: ACCEPT,
     text: 'replaces(held, row) ? row : mergeRecords(held, row));',
     instead: 'replaces(held, row) ? row : row);',
+    caughtBy: { ...RELAYING, because: 'a phone seldom edits a record just while the row of its root is on its way' },
   },
   {
     name: 'a chart that moved is not fed to the clinic it came to',
@@ -162,6 +164,10 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: RELAY,
     text: 'this.#forgetConfirmed(this.who.rootEpoch);',
     instead: '',
+    caughtBy: {
+      ...RELAYING,
+      because: 'the life of its root is greater, and makes it forget as well when it hears of it',
+    },
   },
   {
     name: "a witness's rows overwrite what is newer",

@@ -43,11 +43,16 @@ export async function aNetwork(seed: number) {
     const [replicaId, epoch, rootEpoch] = [newId(), newId(), newId()];
     return { replicaId, epoch, rootEpoch, root, recovering: false };
   };
+  /** Whoever is a root, or was one. */
+  const roots: Replica[] = [];
   const aRoot = (): Replica => {
     const made: Replica = new MemoryFeedReplica(identity(true), (records) => worldAt(records, { kind: 'server' }));
     made.newLife = newId;
+    roots.push(made);
     return made;
   };
+  const isAtRoot = (actionId: string) =>
+    roots.some(({ log }) => log.some(({ change, outcome }) => change.actionId === actionId && outcome.confirmed));
   const server = { replica: aRoot() };
   const origins = new Map<string, Origin>();
 
@@ -142,9 +147,18 @@ export async function aNetwork(seed: number) {
     const world = (records: ReadonlyMap<string, StoredRecord>) => worldAt(records, { kind: 'server' });
     const relay: MemoryRelay<Actor> = new MemoryRelay(identity(root), world, SCHEMA_VERSION);
     relay.newLife = newId;
+    if (root) roots.push(relay);
     const sender: Sender = { kind: 'hub', clinicIds };
     const store = watchedRelay(relay);
-    return { relay, store, clinicIds, sender, applied: new Set<string>(), line: lineTo(() => server.replica, sender) };
+    return {
+      relay,
+      ranAlone: root,
+      store,
+      clinicIds,
+      sender,
+      applied: new Set<string>(),
+      line: lineTo(() => server.replica, sender),
+    };
   }
 
   async function grant(at: Replica, userId: string, clinicId: string, flags: Partial<Record<Flag, boolean>>) {
@@ -166,7 +180,7 @@ export async function aNetwork(seed: number) {
     const clock = () => Math.max(0, time.ms + skew.ms);
     const phone = new MemoryPhone(newId(), collectionNamed, schema, clock, newId);
     const sender: Sender = { kind: 'device', clinicIds, signedIn: [userId] };
-    return { phone, store: watchedPhone(phone, confirmed), userId, clinicIds, skew, clock, schema, sender };
+    return { phone, store: watchedPhone(phone, confirmed, isAtRoot), userId, clinicIds, skew, clock, schema, sender };
   }
 
   return {

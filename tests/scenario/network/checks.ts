@@ -158,6 +158,11 @@ export function expectNothingLost({ server: { replica }, phones, saved, erased }
   }
 }
 
+/** Conflicts are noted by a root: a hub that never was one has made no change of its own. */
+export function expectNotedByRoots({ hubs }: Region): void {
+  for (const { relay, ranAlone } of hubs) if (!ranAlone) expect(relay.ownSeq(), 'changes of a hub').toBe(0);
+}
+
 /** The open conflicts of a root are exactly the losers among all that it applied. */
 export function expectConflicts(replica: Pick<MemoryFeedReplica<unknown>, 'log' | 'records'>): void {
   const applied = replica.log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);

@@ -30,9 +30,14 @@ function watched<S>(
 
 /**
  * A phone on which, whatever reply it applies, nothing that it held goes back and nothing of its own goes missing.
- * `confirmed` gathers the actions of which it was told that the root has applied them.
+ * `confirmed` gathers the actions of which it was told that the root has applied them; `isAtRoot`: is it in the log of
+ * one that is a root, or was?
  */
-export function watchedPhone(phone: MemoryPhone, confirmed: Set<string>): DownstreamStore {
+export function watchedPhone(
+  phone: MemoryPhone,
+  confirmed: Set<string>,
+  isAtRoot: (actionId: string) => boolean,
+): DownstreamStore {
   return watched(
     phone,
     () => phone.state,
@@ -44,7 +49,11 @@ export function watchedPhone(phone: MemoryPhone, confirmed: Set<string>): Downst
       cursorsAdvance(before, after);
       pendingIsShown(after);
       nothingForgotten(before, after);
-      for (const { action, state } of after.outbox) if (state === 'confirmed') confirmed.add(action.id);
+      const known = confirmedIn(before);
+      for (const id of confirmedIn(after)) {
+        if (!known.has(id) && !isAtRoot(id)) throw new Error(`action ${id} is confirmed, and no root has it`);
+        confirmed.add(id);
+      }
       if (reply.rootEpoch < (before.rootEpoch ?? '')) nothingBelieved(before, after);
     },
   );
@@ -92,11 +101,14 @@ function pendingIsShown({ records, outbox }: State): void {
   for (const key of never.keys()) if (!records.has(key)) throw new Error(`${key} is pending and not shown`);
 }
 
+function confirmedIn({ outbox }: State): Set<string> {
+  return new Set(outbox.filter(({ state }) => state === 'confirmed').map(({ action }) => action.id));
+}
+
 /** A root that was given up, and a hub that does not know it yet, confirm nothing, give no rights and repair nothing. */
 function nothingBelieved(before: State, after: State): void {
-  const confirmed = (state: State) => state.outbox.filter((entry) => entry.state === 'confirmed').length;
   const rights = ({ reading: { scopes, grants } }: State) => canonicalJson([grants, ...scopes].sort());
-  if (confirmed(after) > confirmed(before)) throw new Error('a root that was given up confirmed work');
+  if (confirmedIn(after).size > confirmedIn(before).size) throw new Error('a root that was given up confirmed work');
   if (rights(after) !== rights(before)) throw new Error('a root that was given up gave rights');
   if (after.healed !== before.healed || after.replaced.some((row) => !before.replaced.includes(row)))
     throw new Error('a root that was given up repaired rows');
