@@ -16,7 +16,7 @@ import type { DeviceDatabase, FeedRow, OriginRow } from './device-database.ts';
 import { type Arriving, applyToRow, byPlace, placesToOpen, type Work } from './incoming-rows.ts';
 import { stillWaiting } from './let-go.ts';
 import { pendingIn } from './outbox.ts';
-import { replacedRows } from './replaced.ts';
+import { keptNoMore, replacedRows } from './replaced.ts';
 import { type OpenRow, readRows } from './rows.ts';
 import { sealsAfter } from './sealed-heads.ts';
 import { settleRows, unconfirmedRecords } from './settle-outbox.ts';
@@ -70,7 +70,11 @@ export function applyReply(
     const clock = (held: ReplicaClock) => clockAfter(held, records, asked, reply.clock);
     const originAfter = (held: OriginRow) => ({ ...identityAfter(held, forkedAs), clock: clock(held.clock) });
     const seals = await sealsAfter(database, reply);
-    const replaced = await replacedRows(key, walked.replaced, rows, nowMs);
+    const { scopes } = read.reading;
+    const replaced = {
+      added: await replacedRows(key, walked.replaced, rows, nowMs),
+      gone: await keptNoMore(database, key, { scopesBefore: current.scopes, scopes, arriving, opened, rows }),
+    };
     const kept = isThinner ? [] : Object.keys(feed.walks).filter((epoch) => epoch in current.walks);
     const walk = { row: step.row, kept };
     return { rows, read: opened, outbox, walk, replaced, feed, origin: originAfter, seals };
@@ -98,7 +102,7 @@ export function applyRows(
     };
     const rows = [...opened.values()].map((row) => applyToRow(row, work));
     const changed = countChanged(opened, rows);
-    const rest = { outbox: null, walk: null, replaced: [], seals: null };
+    const rest = { outbox: null, walk: null, replaced: null, seals: null };
     return { rows, read: opened, feed: feedAfter(current, changed), origin: (held) => held, ...rest };
   });
 }

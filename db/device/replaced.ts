@@ -1,8 +1,12 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
+import { isKeptNoMore, isNarrower } from '../../lib/replication/apply-reply.ts';
 import { isLost } from '../../lib/replication/healing.ts';
+import { mergeRecords } from '../../lib/replication/merge.ts';
 import { recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
-import { patientOf } from '../../lib/replication/scopes.ts';
+import { isBelonging, patientOf, type ScopeId } from '../../lib/replication/scopes.ts';
+import { EMPTY, placeKey, storedMemberships } from './chart.ts';
 import type { DeviceDatabase, ReplacedRow } from './device-database.ts';
+import type { Arriving } from './incoming-rows.ts';
 import { type PackedRecord, packRecord, unpackRecord } from './packed-record.ts';
 import type { OpenRow } from './rows.ts';
 import { seal, unseal } from './seal.ts';
@@ -28,6 +32,49 @@ export async function heldAgain(database: DeviceDatabase, key: CryptoKey, rows: 
     if (now !== undefined && !isLost(await openReplaced(key, row), now)) again.push(row.id);
   }
   return again;
+}
+
+/** A reply, the rows that were opened for it, and as they are after it. */
+interface Applied {
+  readonly scopesBefore: readonly ScopeId[];
+  readonly scopes: readonly ScopeId[];
+  readonly arriving: Arriving;
+  readonly opened: ReadonlyMap<string, OpenRow>;
+  readonly rows: readonly OpenRow[];
+}
+
+/** Ids of what was replaced and may not be kept any more: its patient left, or a right was withdrawn. */
+export async function keptNoMore(database: DeviceDatabase, key: CryptoKey, applied: Applied): Promise<string[]> {
+  const { scopesBefore, scopes, arriving } = applied;
+  const { departures, complete } = arriving;
+  const own = (patientId: string | null) => departures.filter(({ left }) => left.id === patientId);
+  const isComplete = (patientId: string | null) => complete === 'all' || complete.includes(patientId ?? '');
+  const isNarrow = isNarrower(scopesBefore, scopes);
+  const all = await database.replaced.toArray();
+  const isAsked = ({ patientId }: ReplacedRow) => isNarrow || isComplete(patientId) || own(patientId).length > 0;
+  if (!all.some(isAsked)) return [];
+  const kept = await Promise.all(all.map(async (row) => ({ row, record: await openReplaced(key, row) })));
+  const lost = kept.map(({ record }) => record).filter(isBelonging);
+  const gone = kept.filter(({ row, record }) => {
+    const collection = collectionNamed(record.collection);
+    if (!isAsked(row) || collection === undefined) return false;
+    const { patientId } = row;
+    const held = heldMemberships(applied, patientId);
+    const memberships = held.length > 0 ? held : lost.filter(({ values }) => values.patientId === patientId);
+    return isKeptNoMore(collection, record, own(patientId), memberships, scopes, isComplete(patientId));
+  });
+  return gone.map(({ row }) => row.id);
+}
+
+/** A patient's memberships as the upstream has them; as they were when his chart had to be let go. */
+function heldMemberships({ arriving, opened, rows }: Applied, patientId: string | null): StoredRecord[] {
+  const place = placeKey({ table: 'charts', id: patientId ?? '' });
+  const after = storedMemberships(rows.find((row) => placeKey(row.place) === place)?.held ?? EMPTY);
+  if (after.length > 0) return after;
+  const records = new Map(Object.entries(opened.get(place)?.held.stored ?? {}));
+  for (const [ref, record] of arriving.incoming.get(place)?.records ?? [])
+    records.set(ref, mergeRecords(records.get(ref), record));
+  return [...records.values()].filter(isBelonging);
 }
 
 function storedIn(rows: readonly OpenRow[]): ReadonlyMap<string, StoredRecord> {

@@ -23,8 +23,8 @@ export interface Stored {
   readonly outbox: Pick<OutboxAfter, 'changed' | 'forgotten'> | null;
   /** What a walk brought, and the lives of which earlier rows of walks stay; null: all of them. */
   readonly walk: { readonly row: WalkRow | null; readonly kept: readonly string[] } | null;
-  /** What a repair replaced. */
-  readonly replaced: readonly ReplacedRow[];
+  /** What a repair replaced, and ids of what may not be kept any more. */
+  readonly replaced: { readonly added: readonly ReplacedRow[]; readonly gone: readonly string[] } | null;
   readonly feed: FeedRow;
   readonly origin: (current: OriginRow) => OriginRow;
   readonly seals: SealsRow | null;
@@ -65,8 +65,8 @@ async function tryStore(
     await writeRows(database, sealed, commit);
     await putOutbox(database, done.outbox?.changed ?? []);
     await database.outbox.bulkDelete([...(done.outbox?.forgotten ?? [])]);
-    await replaced.bulkPut([...done.replaced]);
-    await replaced.bulkDelete(again);
+    await replaced.bulkPut([...(done.replaced?.added ?? [])]);
+    await replaced.bulkDelete([...again, ...(done.replaced?.gone ?? [])]);
     if (done.walk !== null) await dropWalks(database, done.walk.kept);
     await meta.bulkPut([
       { ...done.origin(now), commit },

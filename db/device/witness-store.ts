@@ -49,7 +49,7 @@ function letChartsGo(
     const opened = await readRows(database, key, places);
     const pending = pendingByRecord(await pendingIn(database, key, places));
     const rows = [...opened.values()].map((row): OpenRow => ({ ...row, held: onlyPending(row.held, pending) }));
-    return { rows, read: opened, outbox: null, walk: null, replaced: [], seals: null, feed, origin: (held) => held };
+    return { rows, read: opened, outbox: null, walk: null, replaced: null, seals: null, feed, origin: (held) => held };
   });
 }
 

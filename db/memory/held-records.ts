@@ -1,4 +1,4 @@
-import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
+import { type Departure, type HeldRecord, isKeptNoMore } from '../../lib/replication/apply-reply.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import type { OutboxEntry } from '../../lib/replication/outbox.ts';
 import type { ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
@@ -51,4 +51,24 @@ export function letGoUnbrought(
   const stored = gone.flatMap((key) => records.get(key)?.stored ?? []);
   for (const key of gone) records.delete(key);
   return stored;
+}
+
+/** May one of the records that repairs replaced be kept, these being held before anything is let go? */
+export function mayStayReplaced(
+  declared: Declared,
+  one: StoredRecord,
+  replaced: readonly StoredRecord[],
+  records: ReadonlyMap<string, HeldRecord>,
+  departures: readonly Departure[],
+  scopes: readonly ScopeId[],
+  isComplete: (patientId: string | null) => boolean,
+): boolean {
+  const collection = declared(one.collection);
+  if (collection === undefined) return true;
+  const patientId = patientOf(collection, one);
+  const own = departures.filter(({ left }) => left.id === patientId);
+  const held = membershipsOf(records, patientId).stored;
+  const lost = replaced.filter((other) => isBelonging(other) && other.values.patientId === patientId);
+  const memberships = held.length > 0 ? held : lost;
+  return !isKeptNoMore(collection, one, own, memberships, scopes, isComplete(patientId));
 }

@@ -39,8 +39,7 @@ import type { Declared } from '../../lib/replication/read-pages.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { patientOf } from '../../lib/replication/scopes.ts';
 import type { WitnessStore } from '../../lib/replication/witness.ts';
-
-import { changesOf, digestsOf, isUnsettled, letGoUnbrought, membershipsOf } from './held-records.ts';
+import { changesOf, digestsOf, isUnsettled, letGoUnbrought, mayStayReplaced, membershipsOf } from './held-records.ts';
 
 /** What a phone keeps: replaced as a whole, so that a crash between two states cannot be represented. */
 interface PhoneState {
@@ -162,9 +161,16 @@ export class MemoryPhone implements DownstreamStore {
       else records.set(key, after);
     }
     const settledKeys = new Set([...applied.keys(), ...refused.keys()]);
-    const held = this.#letGo(records, { ...reply, pages: [...pages] }, reading, complete, pending, settledKeys);
+    const { isKept, ...held } = this.#letGo(
+      records,
+      { ...reply, pages: [...pages] },
+      reading,
+      complete,
+      pending,
+      settledKeys,
+    );
     const unbrought = walked.over === null ? [] : letGoUnbrought(records, walked.over, unsettled);
-    const gone = [...before.replaced, ...replaced, ...(walking?.repairs === true ? unbrought : [])];
+    const gone = [...before.replaced.filter(isKept), ...replaced, ...(walking?.repairs === true ? unbrought : [])];
     const isThinner = unbrought.length > 0;
     const differs = complete ? this.#differs(records, reply, settled.entries) : '';
     const walk = differs === '' ? walked.walk : repair(reply.epoch);
@@ -228,21 +234,21 @@ export class MemoryPhone implements DownstreamStore {
     readAll: boolean,
     pending: ReadonlyMap<string, unknown>,
     settled: ReadonlySet<string>,
-  ): Pick<PhoneState, 'waiting' | 'unchecked'> {
+  ): Pick<PhoneState, 'waiting' | 'unchecked'> & { isKept(replaced: StoredRecord): boolean } {
     const before = new Map(records);
     const departures = departuresIn(this.state.waiting, reply.pages);
     const touched = [...settled].map((key) => (records.get(key) ?? this.state.records.get(key))?.shown);
     const patients = touched.map((record) => (record === undefined ? null : this.#patientOf(record)));
     const ids = patients.filter((id) => id !== null);
     const unchecked = moreUnchecked(this.state.unchecked, ids, this.state.reading.scopes, scopes);
+    const isComplete = (id: string | null) => readAll && (unchecked === 'all' || unchecked.includes(id ?? ''));
     for (const [key, { shown }] of before) {
       const collection = this.#declared(shown.collection);
       if (collection === undefined || pending.has(key)) continue;
       const patientId = patientOf(collection, shown);
       const { stored, either } = membershipsOf(before, patientId);
       const own = departures.filter((one) => one.left.id === patientId);
-      const complete = readAll && (unchecked === 'all' || unchecked.includes(patientId ?? ''));
-      const released = isReleased(collection, shown, stored, scopes, complete);
+      const released = isReleased(collection, shown, stored, scopes, isComplete(patientId));
       if (released || hasDeparted(own, either, scopes)) records.delete(key);
     }
     const waiting = departures.filter((one) => {
@@ -250,7 +256,9 @@ export class MemoryPhone implements DownstreamStore {
       const hasPending = mine.some(([key]) => pending.has(key));
       return isWaiting(one, membershipsOf(records, one.left.id).either, hasPending);
     });
-    return { waiting, unchecked: readAll ? [] : unchecked };
+    const isKept = (one: StoredRecord) =>
+      mayStayReplaced(this.#declared, one, this.state.replaced, before, departures, scopes, isComplete);
+    return { waiting, unchecked: readAll ? [] : unchecked, isKept };
   }
 
   /** What this phone can say to a root that was restored: its rows as an upstream gave them. */

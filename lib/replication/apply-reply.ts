@@ -226,6 +226,23 @@ export function isReleased(
   return ofNoClinic || (complete && !held);
 }
 
+/**
+ * The same of what a repair replaced and nobody has seen yet; its patient may have left meanwhile. Where none of his
+ * memberships is known nothing says that he did.
+ */
+export function isKeptNoMore(
+  collection: Declaration,
+  replaced: StoredRecord,
+  departures: readonly Departure[],
+  memberships: readonly StoredRecord[],
+  heldScopes: readonly ScopeId[],
+  complete: boolean,
+): boolean {
+  if (hasDeparted(departures, memberships, heldScopes)) return true;
+  const isKnown = patientOf(collection, replaced) === null || memberships.length > 0;
+  return isKnown && isReleased(collection, replaced, memberships, heldScopes, complete);
+}
+
 /** Charts to look at again once every scope was read to its end: those with settled changes, or all. */
 export type Unchecked = 'all' | readonly string[];
 

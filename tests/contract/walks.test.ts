@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FLAGS } from '../../lib/access/actor.ts';
 import type { Sender } from '../../lib/domain/world.ts';
 import type { Edit } from '../../lib/replication/author-action.ts';
 import { exchangeOnce, exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
@@ -172,6 +173,36 @@ describe.each([
     expect(await village()).toBe('Kfar');
     expect(await phone.shown(visit)).toBeDefined();
     expect(await phone.replaced()).toEqual([]);
+  });
+
+  it('keeps nothing of a patient who left since', async () => {
+    const { phone, root, move, toRoot, exchange } = await aLoss();
+    await phone.round(root);
+    expect((await phone.replaced()).length).toBeGreaterThan(0);
+    await move();
+    await exchange(toRoot);
+    expect(await phone.replaced()).toEqual([]);
+  });
+
+  it('keeps nothing that its users may hold no more', async () => {
+    const { phone, root, net, server, nora, north, toRoot, exchange } = await aLoss();
+    await phone.round(root);
+    expect((await phone.replaced()).length).toBeGreaterThan(0);
+    await net.grant(server.replica, nora, north, Object.fromEntries(FLAGS.map((flag) => [flag, false])));
+    await exchange(toRoot);
+    expect(await phone.replaced()).toEqual([]);
+  });
+
+  it('goes on keeping it when another patient leaves', async () => {
+    const { phone, root, net, server, newId, north, south, toRoot, exchange } = await aLoss();
+    const other = newId();
+    await net.editAt(server.replica, registration(other, north), north);
+    await phone.round(root);
+    const kept = (await phone.replaced()).length;
+    await net.editAt(server.replica, [membership(other, south), membership(other, north, LEFT_AT)]);
+    await exchange(toRoot);
+    expect(await phone.shown({ collection: 'patients', id: other })).toBeUndefined();
+    expect((await phone.replaced()).length).toBe(kept);
   });
 
   it('shows its own unconfirmed work over what the root has', async () => {
