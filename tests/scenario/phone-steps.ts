@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { phoneFacts } from './phone-facts.ts';
 
 /** What a clinician does on a phone, in the words of the screen. */
 
@@ -78,7 +79,8 @@ export async function findPatient(page: Page, query: string, name: string) {
   await expect(page.getByRole('heading', { name: new RegExp(name) })).toBeVisible();
 }
 
-/** Nothing waits on this phone. */
+/** Nothing waits on this phone: the store says so, and then the screen, which may be a moment behind a save. */
 export async function expectAllSent(page: Page) {
+  await expect.poll(async () => (await phoneFacts(page)).pending, { timeout: 60_000 }).toBe(0);
   await expect(page.getByText('All sent')).toBeVisible({ timeout: 60_000 });
 }
