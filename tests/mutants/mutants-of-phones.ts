@@ -176,6 +176,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: PHONE,
     text: 'origin: settled.forked ? { replicaId: this.#newId(), seq: 0, clock } : { ...before.origin, clock },',
     instead: 'origin: { ...before.origin, clock },',
+    caughtBy: { ...CONFIRMING, because: 'it would be told of the fork for ever, and a run of the simulator not end' },
   },
   {
     name: 'rights older than those seen are obeyed',
@@ -220,6 +221,10 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: APPLY,
     text: 'return Object.fromEntries(Object.entries(cursors).filter(([scope]) => scopes.includes(scope)));',
     instead: 'return scopes.length < 0 ? {} : { ...cursors };',
+    caughtBy: {
+      ...CONFIRMING,
+      because: 'few rights of a run are withdrawn and given again, and sums that differ are healed',
+    },
   },
   {
     name: 'a chart that left is let go with work pending in it',
@@ -258,6 +263,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: APPLY,
     text: "if (before === 'all' || isNarrower(scopesBefore, scopes)) return 'all';",
     instead: "if (before === 'all') return 'all';",
+    caughtBy: { ...DOWNSTREAM, because: 'it matters to a phone of two clinics that lost a right in one of them' },
   },
   {
     name: 'what a restored feed no longer brings stays on the phone',
