@@ -273,6 +273,8 @@ async function deleteRecords(client: Queryable, refs: readonly RecordRef[]): Pro
       text: `delete from ${quoted(tableName(collection))} where id = any($1::uuid[])`,
       values: [ids],
     });
-    if (collection === 'patients') await client.query('delete from patient_search where patient_id = any($1)', [ids]);
+    if (collection !== 'patients') continue;
+    for (const beside of ['patient_search', 'rows_replaced'])
+      await client.query(`delete from ${beside} where patient_id = any($1)`, [ids]);
   }
 }

@@ -1,3 +1,4 @@
+import { collectionNamed } from '../../lib/domain/collections.ts';
 import { isLost } from '../../lib/replication/healing.ts';
 import { mergeRecords } from '../../lib/replication/merge.ts';
 import type { Page } from '../../lib/replication/protocol/page.ts';
@@ -103,8 +104,12 @@ function patientIdIn({ collection, id, values }: StoredRecord): string | null {
   return typeof values.patientId === 'string' ? values.patientId : null;
 }
 
-/** Keeps what a repair put the root's rows in the place of, for a person to see. */
-export async function keepReplaced(client: Queryable, rows: readonly StoredRecord[]): Promise<void> {
+/**
+ * Keeps what a repair put the root's rows in the place of, for a person to see. Not what somebody signs in by: that is
+ * for nobody's eyes, and a stolen hub is to hold no more of it than its clinics' own.
+ */
+export async function keepReplaced(client: Queryable, replaced: readonly StoredRecord[]): Promise<void> {
+  const rows = replaced.filter(({ collection }) => collectionNamed(collection)?.scope !== 'custody');
   if (rows.length === 0) return;
   await client.query({
     name: 'keep replaced',

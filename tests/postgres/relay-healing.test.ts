@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listKeptRows } from '../../db/postgres/list-kept-rows.ts';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
+import { keepReplaced } from '../../db/postgres/rows-aside.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { ExchangeRequest } from '../../lib/replication/protocol/exchange-request.ts';
@@ -103,6 +104,16 @@ describe('a patient who left', () => {
     await pair.relay(bent(unfinished, unfinished));
     expect(await chartAtHub(id)).toEqual([]);
     await equal();
+  });
+
+  it('leaves nothing beside: what a repair had replaced of him goes as well', async () => {
+    const id = await aPatient();
+    await keepReplaced(pair.hub.database.pool, [(await patientAt('hub', id))!]);
+    expect(await listKeptRows(pair.hub.database.pool, null)).toMatchObject([{ patientId: id }]);
+    await leave(id, north);
+    await pair.relay();
+    expect(await chartAtHub(id)).toEqual([]);
+    expect(await listKeptRows(pair.hub.database.pool, null)).toEqual([]);
   });
 
   it('stays whole, and with its phones, while the root has not all of it', async () => {
@@ -260,6 +271,14 @@ describe('a feed is read once more', () => {
     await phone.syncWith(pair.root);
     await pair.relay();
     expect((await pair.hub.database.pool.query('select from rows_replaced')).rowCount).toBe(0);
+  });
+
+  it('keeps of what gives way no hash that somebody signs in by', async () => {
+    const { pool } = pair.hub.database;
+    const devices = await readRecords(pool, 'devices', '', []);
+    expect(devices.length).toBeGreaterThan(0);
+    await keepReplaced(pool, devices);
+    expect((await pool.query('select from rows_replaced')).rowCount).toBe(0);
   });
 
   it('once for the same sums, and not while something is on its way', async () => {
