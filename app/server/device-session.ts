@@ -19,6 +19,8 @@ export interface DeviceSession {
   readonly sender: Sender;
   /** What it may hold, as of when it showed its token. */
   readonly grants: Grants;
+  /** Has this server no upstream? */
+  readonly root: boolean;
 }
 
 /** What a device's rights follow from. */
@@ -87,7 +89,8 @@ export async function requireDevice(pool: pg.Pool, request: Request): Promise<Re
   const sender: Sender =
     row.kind === 'hub' ? { kind: 'hub', clinicIds } : { kind: 'device', clinicIds, signedIn: row.users };
   const grants = grantsFrom(row, clinicIds, sender);
-  return { ok: true, value: { deviceId: row.device_id, clinicIds, sender, grants } };
+  const root = row.root !== false;
+  return { ok: true, value: { deviceId: row.device_id, clinicIds, sender, grants, root } };
 }
 
 /** What a device may hold now: something it brought may have changed it. */

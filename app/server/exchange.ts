@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { postgresFeedReplica } from '../../db/postgres/feed-replica.ts';
 import { readForeignOrigins } from '../../db/postgres/foreign-origins.ts';
 import { readSnapshotPage } from '../../db/postgres/read-snapshot.ts';
-import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { readToken } from '../../db/postgres/snapshot-token.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Sender } from '../../lib/domain/world.ts';
@@ -31,7 +30,7 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   const sender = await senderOf(pool, device, message.actions);
   if (!sender.ok) return sender;
   if (message.report !== undefined) await saveDeviceReport(pool, device.deviceId, message.report);
-  const replica = postgresFeedReplica(pool, sender.value, device.deviceId);
+  const replica = postgresFeedReplica(pool, sender.value, device.deviceId, device.root);
   // A change of rights may be among what was handed in.
   const grants = async () => (message.actions.length === 0 ? device.grants : grantsOf(pool, device));
   const fromHub = device.sender.kind === 'hub';
@@ -50,10 +49,9 @@ const OTHERS = `select 1 from devices where id = any($1::uuid[])
  * round in a ring.
  */
 async function senderOf(pool: pg.Pool, device: DeviceSession, actions: readonly Action[]): Promise<Result<Sender>> {
-  const { deviceId, sender } = device;
+  const { deviceId, sender, root } = device;
   const isHub = sender.kind === 'hub';
-  if (isHub && !(await readIdentity(pool)).root)
-    return refused('forbidden', { field: 'upstream', detail: BEHIND_A_HUB });
+  if (isHub && !root) return refused('forbidden', { field: 'upstream', detail: BEHIND_A_HUB });
   const origins = new Set(actions.flatMap((action) => action.changes.map((change) => change.origin)));
   origins.delete(deviceId);
   if (origins.size === 0) return { ok: true, value: sender };

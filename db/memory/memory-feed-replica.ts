@@ -51,13 +51,13 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     this.world = world;
   }
 
-  async identity(): Promise<FeedIdentity> {
-    return this.who;
-  }
-
   /** The scopes whose feeds are kept here: all. */
   carries(_scope: ScopeId): boolean {
     return true;
+  }
+
+  async carried() {
+    return (scope: ScopeId) => this.carries(scope);
   }
 
   accepting(judged: readonly Judged[]): Accepting {
@@ -78,7 +78,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
 
   async standing(origins: readonly string[], scopes: readonly ScopeId[]): Promise<FeedStanding> {
     return {
-      identity: await this.identity(),
+      identity: this.who,
       origins: await this.standingOf(origins),
       revised: this.revisedOf(origins),
       heads: scopes.map((scope) => this.head(scope)),

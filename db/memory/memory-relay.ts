@@ -46,14 +46,6 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     this.#schema = schema;
   }
 
-  override async identity(): Promise<FeedIdentity> {
-    if (this.who.root) return this.who;
-    const clinicIds = this.#reading.scopes
-      .filter((scope) => scope.endsWith(':desk'))
-      .map((scope) => scope.slice(0, -5));
-    return { ...this.who, clinicIds };
-  }
-
   override carries(scope: ScopeId): boolean {
     return this.who.root || this.#reading.scopes.includes(scope);
   }

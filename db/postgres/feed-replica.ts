@@ -4,12 +4,21 @@ import type { FeedReplica } from '../../lib/replication/answer-exchange.ts';
 import { pushQueueOf } from './push-queue.ts';
 import { readSnapshotOf } from './read-feed.ts';
 import { readStanding } from './read-standing.ts';
-import { outliveRoot, readIdentity } from './replica-identity.ts';
+import { outliveRoot } from './replica-identity.ts';
+import { carriedScopes } from './upstream.ts';
 
-/** The feed replica on PostgreSQL, as one sender meets it. `receivedFrom`: the device the changes come from. */
-export function postgresFeedReplica(pool: pg.Pool, sender: Sender, receivedFrom: string | null = null): FeedReplica {
+/**
+ * The feed replica on PostgreSQL, as one sender meets it. `receivedFrom`: the device the changes come from. `root`: it
+ * has no upstream.
+ */
+export function postgresFeedReplica(
+  pool: pg.Pool,
+  sender: Sender,
+  receivedFrom: string | null = null,
+  root = true,
+): FeedReplica {
   return {
-    identity: () => readIdentity(pool),
+    carried: () => carriedScopes(pool, { root }),
     accept: (actions, judged = []) => pushQueueOf(pool).push({ sender, receivedFrom, actions, judged }),
     read: (reading) => readSnapshotOf(pool, reading),
     // What is stored is what was accepted; a sender's own claim moves nothing.

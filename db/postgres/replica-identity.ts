@@ -23,12 +23,10 @@ export interface IdentityRow {
   root_epoch: string;
   root: boolean;
   recovering: boolean;
-  scopes: string[] | null;
 }
 
 /** Of the table `replica`. */
-export const identityColumns =
-  'replica_id, epoch, root_epoch, root, recovering, (select scopes from upstream) as scopes';
+export const identityColumns = 'replica_id, epoch, root_epoch, root, recovering';
 
 /** Who this replica is. The first time it is asked, it is born: a root with new ids. */
 export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
@@ -49,14 +47,8 @@ export async function readIdentity(client: Queryable): Promise<FeedIdentity> {
   return identityOf(row);
 }
 
-export function identityOf({ replica_id, epoch, root_epoch, root, recovering, scopes }: IdentityRow): FeedIdentity {
-  const identity = { replicaId: replica_id, epoch, rootEpoch: root_epoch, root, recovering };
-  return root ? identity : { ...identity, clinicIds: clinicsIn(scopes ?? []) };
-}
-
-/** The clinics whose work a relay judges. */
-function clinicsIn(scopes: readonly string[]): string[] {
-  return scopes.filter((scope) => scope.endsWith(':desk')).map((scope) => scope.slice(0, -':desk'.length));
+export function identityOf({ replica_id, epoch, root_epoch, root, recovering }: IdentityRow): FeedIdentity {
+  return { replicaId: replica_id, epoch, rootEpoch: root_epoch, root, recovering };
 }
 
 /**

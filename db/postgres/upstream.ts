@@ -10,7 +10,10 @@ import { inTransaction, readIdentity } from './replica-identity.ts';
  * The scopes whose feeds are kept here: all of them at a root, at a relay those that its root lets it hold. A relay's
  * stay as they are until the transaction ends: what is written meanwhile would be in no feed of a scope just gained.
  */
-export async function carriedScopes(client: Queryable, { root }: FeedIdentity): Promise<(scope: ScopeId) => boolean> {
+export async function carriedScopes(
+  client: Queryable,
+  { root }: Pick<FeedIdentity, 'root'>,
+): Promise<(scope: ScopeId) => boolean> {
   if (root) return () => true;
   const text = 'select scopes from upstream for key share';
   const found = await client.query<{ scopes: string[] }>({ name: 'carried', text });

@@ -1,5 +1,5 @@
 import type { Action } from './change.ts';
-import type { FeedIdentity, FeedReader, FeedStanding } from './feed-store.ts';
+import type { FeedReader, FeedStanding } from './feed-store.ts';
 import type { ExchangeReply } from './protocol/exchange-reply.ts';
 import type { ExchangeRequest } from './protocol/exchange-request.ts';
 import type { Judged } from './protocol/judged.ts';
@@ -9,7 +9,8 @@ import type { ScopeId } from './scopes.ts';
 
 /** What a feed replica does to answer an exchange. Implemented over memory and over PostgreSQL. */
 export interface FeedReplica {
-  identity(): Promise<FeedIdentity>;
+  /** Tells the scopes whose feeds are kept here now: at a root all. */
+  carried(): Promise<(scope: ScopeId) => boolean>;
   /**
    * Judges, merges, logs and feeds, in one transaction; an outcome for every action. `judged`: what the hub that hands
    * them in decided of them.
@@ -79,9 +80,9 @@ async function takenHere(
   replica: FeedReplica,
   handedIn: readonly Action[],
 ): Promise<{ actions: readonly Action[]; notHere: string[] }> {
-  const clinicIds = handedIn.length === 0 ? undefined : (await replica.identity()).clinicIds;
-  if (clinicIds === undefined) return { actions: handedIn, notHere: [] };
-  const isHere = (clinicId: string | null) => clinicId === null || clinicIds.includes(clinicId);
+  if (handedIn.length === 0) return { actions: [], notHere: [] };
+  const carries = await replica.carried();
+  const isHere = (clinicId: string | null) => clinicId === null || carries(`${clinicId}:desk`);
   const actions = handedIn.filter(({ changes }) => changes.every((change) => isHere(change.clinicId)));
   const elsewhere = handedIn.flatMap(({ changes }) => changes.map((change) => change.clinicId));
   const notHere = elsewhere.filter((clinicId): clinicId is string => !isHere(clinicId));

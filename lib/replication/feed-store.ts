@@ -92,8 +92,6 @@ export interface FeedIdentity {
   readonly rootEpoch: string;
   /** No upstream: what is applied here is confirmed. */
   readonly root: boolean;
-  /** The clinics whose work a relay takes; absent where every clinic's is taken. */
-  readonly clinicIds?: readonly string[];
   /** Restored from a backup, and asking for the rows that it has lost. */
   readonly recovering: boolean;
 }

@@ -509,7 +509,7 @@ async function aClinicOn(replica: ReplicaUnderTest, newId: () => string) {
   async function pull(cursors: Record<string, number> = {}, maxBytes = 1_000_000, clinicIds = [north], life?: string) {
     const granted = Object.fromEntries(clinicIds.map((clinicId) => [clinicId, FLAGS]));
     const actor = { userId: nora, role: 'provider' as const, active: true, flags: granted };
-    const epoch = life ?? (await replica.as(sender).identity()).epoch;
+    const epoch = life ?? (await replica.as(sender).standing([], [])).identity.epoch;
     const request = {
       protocol: 1,
       schema: 1,

@@ -22,7 +22,7 @@ describeFeedReplica('memory', async (founder) => {
   return {
     founder,
     as: (sender) => ({
-      identity: () => replica.identity(),
+      carried: replica.carried.bind(replica),
       accept: (actions, judged = []) => replica.accept(actions, judged, worldFor(sender)),
       read: replica.read.bind(replica),
       standing: replica.standing.bind(replica),

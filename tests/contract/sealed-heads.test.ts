@@ -29,7 +29,7 @@ async function aPhone() {
     });
     await exchangeOnce(store, told, () => world.time.ms, MAX_REPLY_BYTES);
   };
-  const { epoch } = await world.server.identity();
+  const { epoch } = world.server.who;
   return { database, hears, epoch, trail: `${north}:trail` };
 }
 

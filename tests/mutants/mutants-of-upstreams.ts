@@ -66,8 +66,8 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     name: 'a relay refuses the work of another clinic instead of leaving it to the root',
     rule: 'R5',
     file: ANSWER,
-    text: 'if (clinicIds === undefined) return { actions: handedIn, notHere: [] };',
-    instead: 'if (handedIn.length >= 0) return { actions: handedIn, notHere: [] };',
+    text: 'clinicId === null || carries',
+    instead: 'clinicId !== undefined || carries',
   },
   {
     name: 'cursors of another life of the feed are read on from',

@@ -121,7 +121,7 @@ export type SimulatedPhone = ReturnType<SimulatedWorld['aPhone']>;
 
 function replicaFor(server: MemoryFeedReplica<Actor>, world: ReturnType<SimulatedWorld['worldFor']>) {
   return {
-    identity: () => server.identity(),
+    carried: server.carried.bind(server),
     accept: (actions: readonly Action[], judged: readonly Judged[] = []) => server.accept(actions, judged, world),
     read: server.read.bind(server),
     standing: server.standing.bind(server),

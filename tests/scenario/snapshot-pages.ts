@@ -10,7 +10,7 @@ export async function snapshotPages<A>(
   scopes: readonly string[],
   size: number,
 ): Promise<SnapshotPage[]> {
-  const { epoch, rootEpoch } = await server.identity();
+  const { epoch, rootEpoch } = server.who;
   const cursors = Object.fromEntries(scopes.map((scope) => [scope, server.head(scope).seq]));
   const found = new Map<string, StoredRecord>();
   for (const scope of scopes) {

@@ -71,7 +71,7 @@ export async function aNetwork(seed: number) {
   }
 
   const asFeed = (replica: Replica, sender: Sender): FeedReplica => ({
-    identity: () => replica.identity(),
+    carried: replica.carried.bind(replica),
     accept: (actions, judged = []) => replica.accept(actions, judged, worldAt(replica.records, sender)),
     read: replica.read.bind(replica),
     standing: replica.standing.bind(replica),
