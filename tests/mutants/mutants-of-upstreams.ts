@@ -127,6 +127,7 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     file: 'lib/replication/watermark.ts',
     text: 'return { seq, chain };',
     instead: 'return { seq: Math.max(seq, ...bySeq.keys()), chain };',
+    caughtBy: { ...REPEATING, because: 'a number whose chain is not that of the phone settles nothing there' },
   },
   {
     name: 'a hub says that what it received is at the root',
