@@ -13,6 +13,7 @@ import { demoAnnouncement } from './demo/announce-demo.ts';
 import { type Seeded, seedDemoClinic } from './demo/seed-demo-clinic.ts';
 import { watchExpiredGrants } from './end-expired-grants.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { watchErasures } from './erasure-list.ts';
 import { firstAdministratorLink } from './first-administrator.ts';
 import { openDatabase } from './open-database.ts';
 import { watchCredentials } from './place-credentials.ts';
@@ -61,6 +62,7 @@ async function start(environment: Environment): Promise<void> {
   undo.push(serving.close);
   undo.push(watchExpiredGrants(database().pool).stop);
   undo.push(watchCredentials(database().pool).stop);
+  undo.push(watchErasures(database().pool, environment.dataDir).stop);
   if (upstream !== null) undo.push(startRelay(database().pool, upstream).stop);
   await announce(environment, origin, seeded);
 }

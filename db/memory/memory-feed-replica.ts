@@ -12,12 +12,13 @@ import type {
   ScopeHead,
 } from '../../lib/replication/feed-store.ts';
 import type { World } from '../../lib/replication/judge.ts';
+import { ERASED } from '../../lib/replication/key.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { Judged } from '../../lib/replication/protocol/judged.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
-import { recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { clinicsOfPatient, isBelonging, type ScopeId } from '../../lib/replication/scopes.ts';
 import { advanceWatermark, NOTHING_RECEIVED, type Watermark } from '../../lib/replication/watermark.ts';
 
@@ -29,9 +30,10 @@ interface Scope {
   readonly lines: Map<string, { seq: number; entry: FeedEntry }>;
 }
 
-/** A change in the log. `revised`: its outcome became another than the one first given. */
+/** A change in the log. `revised`: its outcome became another than the one first given. `emptied`: by an erasure. */
 export interface KeptChange extends LoggedChange {
   readonly revised?: boolean;
+  readonly emptied?: boolean;
 }
 
 /** The reference feed replica: what `db/postgres` must do, in plain maps. For the simulator and the contract suite. */
@@ -140,7 +142,9 @@ export class MemoryFeedReplica<A> implements FeedReplica {
           this.log.filter(({ change }) => ids.includes(change.id)).map(({ change, outcome }) => [change.id, outcome]),
         ),
       readLogged: async (actionIds) =>
-        this.log.map(({ change }) => change).filter((change) => actionIds.includes(change.actionId)),
+        this.log
+          .filter(({ change, emptied }) => actionIds.includes(change.actionId) && emptied !== true)
+          .map(({ change }) => change),
       readRecords: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
       readUnlocked: async (refs) => refs.flatMap((ref) => this.records.get(refKey(ref)) ?? []),
       readMemberships: async (patientIds) =>
@@ -157,7 +161,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
       },
       readAppliedChanges: async (refs) => {
         const keys = new Set(refs.map(refKey));
-        const applied = this.log.filter(({ outcome }) => outcome.result === 'applied');
+        const applied = this.log.filter(({ outcome, emptied }) => outcome.result === 'applied' && emptied !== true);
         return applied.map(({ change }) => change).filter((change) => keys.has(refKey(refOf(change))));
       },
       takeOwnNumbers: async () => ({ replicaId: this.who.replicaId, first: this.ownSeq() + 1 }),
@@ -170,6 +174,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     const logged = [...acceptance.log, ...acceptance.noted];
     this.log.push(...logged);
     for (const { change, outcome } of acceptance.revised) this.revise(change.id, outcome);
+    this.emptyErased([...acceptance.created, ...acceptance.updated, ...logged.map(({ change }) => refOf(change))]);
     for (const origin of new Set(logged.map(({ change }) => change.origin))) {
       const held = this.origins.get(origin) ?? NOTHING_RECEIVED;
       const stored = this.log.map(({ change }) => change).filter((change) => change.origin === origin);
@@ -218,7 +223,18 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     const held = this.log[index];
     if (held === undefined) return;
     const revised = held.revised === true || held.outcome.result !== outcome.result;
-    this.log[index] = { change: held.change, outcome: { ...outcome, duplicate: false }, revised };
+    this.log[index] = { ...held, outcome: { ...outcome, duplicate: false }, revised };
+  }
+
+  /** Empties what the log holds of those of these records that are erased; of what the root has not, once it has. */
+  emptyErased(of: readonly RecordRef[]): void {
+    const erased = new Set(of.map(refKey).filter((key) => this.records.get(key)?.values[ERASED] === true));
+    if (erased.size === 0) return;
+    for (const [index, kept] of this.log.entries()) {
+      const { change, outcome } = kept;
+      if (change.kind === 'erase' || !outcome.confirmed || !erased.has(refKey(refOf(change)))) continue;
+      this.log[index] = { ...kept, change: { ...change, fields: {}, replaced: {}, reason: null }, emptied: true };
+    }
   }
 
   #scope(id: ScopeId): Scope {

@@ -64,7 +64,7 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
 
   async readOutgoing({ maxChanges, maxBytes }: Limits): Promise<Outgoing> {
     const { epoch, cursors } = this.#reading;
-    const waiting = this.log.filter(({ outcome }) => !outcome.confirmed);
+    const waiting = this.log.filter(({ outcome, emptied }) => !outcome.confirmed && emptied !== true);
     const actions = new Map<string, Action>();
     for (const { change } of waiting) {
       const changes = [...(actions.get(change.actionId)?.changes ?? []), change];
@@ -145,14 +145,16 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
   #forgetConfirmed(rootEpoch: string): void {
     this.who = { ...this.who, rootEpoch };
     this.#atRoot.clear();
-    for (const [index, { change, outcome, revised = false }] of this.log.entries())
-      this.log[index] = { change, outcome: { ...outcome, confirmed: false }, revised };
+    for (const [index, kept] of this.log.entries())
+      this.log[index] = { ...kept, outcome: { ...kept.outcome, confirmed: false } };
   }
 
   #confirm({ outcomes, origins }: ExchangeReply): void {
     for (const outcome of outcomes) {
       if (!outcome.confirmed) continue;
       for (const id of outcome.changeIds) this.revise(id, outcome);
+      const own = this.log.filter(({ change }) => outcome.changeIds.includes(change.id));
+      this.emptyErased(own.map(({ change }) => refOf(change)));
     }
     for (const [origin, standing] of Object.entries(origins)) this.#atRoot.set(origin, standing);
   }
@@ -200,7 +202,7 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
   }
 
   #unconfirmed(): Set<string> {
-    const waiting = this.log.filter(({ outcome }) => !outcome.confirmed);
+    const waiting = this.log.filter(({ outcome, emptied }) => !outcome.confirmed && emptied !== true);
     return new Set(waiting.map(({ change }) => refKey(refOf(change))));
   }
 

@@ -1,5 +1,6 @@
 import type { Change } from '../../lib/replication/change.ts';
 import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange } from '../../lib/replication/feed-store.ts';
+import { ERASED } from '../../lib/replication/key.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
@@ -123,6 +124,11 @@ export class AcceptanceTransaction {
       takeOwnNumbers: (count) => takeOwnNumbers(this.#client, count),
       write: async (acceptance) => this.#write(acceptance, receivedFrom),
     };
+  }
+
+  /** The tombstones of erased records among all that was read, as they stand after what was written. */
+  erased(): StoredRecord[] {
+    return [...this.#rows.values()].filter((record) => record !== null).filter(({ values }) => values[ERASED] === true);
   }
 
   #held(key: string): StoredRecord | undefined {

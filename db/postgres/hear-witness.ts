@@ -93,7 +93,8 @@ async function heard(
   return { reply: (await hear(looking, { ...request, tables: [] })).reply, taken };
 }
 
-async function noteWitnessed(client: Queryable, deviceId: string, taken: readonly RecordRef[]): Promise<void> {
+/** Notes that these rows did not come as changes: from a device, or from this replica's own list of erasures. */
+export async function noteWitnessed(client: Queryable, deviceId: string, taken: readonly RecordRef[]): Promise<void> {
   if (taken.length === 0) return;
   await client.query({
     name: 'witnessed',

@@ -1,7 +1,9 @@
+import { ERASED } from '../../lib/replication/key.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import type { RecordRef } from '../../lib/replication/record.ts';
-import type { Queryable } from './record-statements.ts';
+import { emptyErased } from './empty-erased.ts';
+import { type Queryable, readByIds } from './record-statements.ts';
 import { reviseLog } from './revise-log.ts';
 
 /** What the root confirmed gets the root's outcome. The records that those changes are about. */
@@ -15,7 +17,13 @@ export async function confirmOutcomes(client: Queryable, outcomes: readonly Outc
     text: 'select distinct collection, record_id from changes where id = any($1::uuid[])',
     values: [revisions.map(({ id }) => id)],
   });
-  return found.rows.map((row) => ({ collection: row.collection, id: row.record_id }));
+  const settled = found.rows.map((row) => ({ collection: row.collection, id: row.record_id }));
+  const held = await readByIds(client, settled);
+  await emptyErased(
+    client,
+    held.filter((record) => record.values[ERASED] === true),
+  );
+  return settled;
 }
 
 /** What the root has of each origin, and its backup: told to phones as it is. */

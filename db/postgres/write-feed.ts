@@ -1,6 +1,7 @@
 import type { Change } from '../../lib/replication/change.ts';
 import type { ScopeHint } from '../../lib/replication/protocol/hint.ts';
 import type { AcceptanceTransaction, ReceivedChange } from './acceptance-store.ts';
+import { emptyErased } from './empty-erased.ts';
 import { together } from './faults.ts';
 import type { Queryable } from './record-statements.ts';
 
@@ -15,14 +16,11 @@ interface ScopeMove {
 
 /**
  * The transaction's last act: locks the scopes it touched in the order of their ids, takes their next seqs and places,
- * writes feed and log. What is sent with it must end with COMMIT: seq order is commit order only while the locks live.
- * Sent before it returns; resolves with the scopes whose seq moved.
+ * writes feed and log, and empties what the log holds of erased records. What is sent with it must end with COMMIT: seq
+ * order is commit order only while the locks live. Sent before it returns; resolves with the scopes whose seq moved.
  */
-export function writeFeedAndLog(
-  client: Queryable,
-  { feed, deltas, log }: AcceptanceTransaction,
-  judge: string,
-): Promise<ScopeHint[]> {
+export function writeFeedAndLog(client: Queryable, store: AcceptanceTransaction, judge: string): Promise<ScopeHint[]> {
+  const { feed, deltas, log } = store;
   const moves = new Map<string, ScopeMove>();
   const moveOf = (id: string): ScopeMove => {
     const held = moves.get(id) ?? { id, lines: 0, logged: 0, count: 0, digest: 0n };
@@ -51,6 +49,7 @@ export function writeFeedAndLog(
       text: WRITE,
       values: [JSON.stringify(sums), JSON.stringify(lines), ...columnsOf(log, places, judge)],
     }),
+    emptyErased(client, store.erased()),
   ]);
   return sent.then(([, , moved]) => moved.rows);
 }

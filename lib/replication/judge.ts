@@ -1,6 +1,7 @@
 import {
   type Action,
   type Change,
+  isCreation,
   MAX_ACTION_BYTES,
   MAX_ACTION_CHANGES,
   MAX_REASON,
@@ -8,8 +9,8 @@ import {
 } from './change.ts';
 import { type Collection, type Declaration, keyKind } from './declaration.ts';
 import { isWholeJson, type Json } from './json.ts';
-import { ENVELOPE_KEYS, type Key, splitKey } from './key.ts';
-import { mergeChange, refOf } from './merge.ts';
+import { ENVELOPE_KEYS, ERASED, type Key, splitKey } from './key.ts';
+import { mergeChange, recordOf, refOf } from './merge.ts';
 import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from './record.ts';
 import { bytesIn, isWholeText, lettersIn } from './text.ts';
@@ -45,7 +46,11 @@ export function judgeAction<A>(
     if (collection === undefined) return judgeUnknown(world, change);
     const before = records.get(refKey(refOf(change))) ?? held(refOf(change));
     const after = mergeChange(before, change);
-    const refusal = refuse(world, collection, change, before, after);
+    // Whoever offers an erased record's making again is judged by what he made: nothing of it is left in the tombstone.
+    const isMadeAgain = before?.values[ERASED] === true && isCreation(change);
+    const refusal = isMadeAgain
+      ? refuseMakingAgain(world, collection, change, before)
+      : refuse(world, collection, change, before, after);
     if (refusal !== null) return { result: 'refused', refusal };
     records.set(refKey(refOf(change)), after);
   }
@@ -88,6 +93,19 @@ function refuse<A>(
   const fault = faultMade(collection, change, before, after);
   if (fault !== null) return say(fault, 'invalid');
   return reasonMissing(collection, change, before) || !isReason(change.reason) ? say('reason', 'invalid') : null;
+}
+
+/** Nothing of it will stay, so what it says of itself is no matter: only who may make it, and that it says no more. */
+function refuseMakingAgain<A>(
+  world: World<A>,
+  collection: Collection<string, A>,
+  change: Change,
+  erased: StoredRecord,
+): ChangeRefusal | null {
+  const problem = malformedKey(world, collection, change, erased) ?? movedKey(collection, change, erased);
+  if (problem !== null) return { changeId: change.id, ...problem };
+  const code = rightProblem(world, collection, change, undefined, recordOf(change));
+  return code === null ? null : { changeId: change.id, key: null, code };
 }
 
 function bytesOf(values: Readonly<Record<Key, Json>>): number {
@@ -136,8 +154,10 @@ function malformedKey(
   change: Change,
   before: StoredRecord | undefined,
 ): Problem | null {
-  // What is not here cannot be deleted: it would be gone before whoever makes it has a say.
-  if (change.kind !== 'put' && (before === undefined || Object.keys(change.fields).length > 0))
+  // What is not here cannot be deleted: it would be gone before whoever makes it has a say. It can be erased: a root that
+  // was restored must not take it again from those who still hold it.
+  const isMissing = before === undefined && change.kind !== 'erase';
+  if (change.kind !== 'put' && (isMissing || Object.keys(change.fields).length > 0))
     return { key: null, code: 'invalid' };
   for (const [key, value] of Object.entries(change.fields)) {
     const { column } = splitKey(key);
@@ -198,6 +218,11 @@ function fixedKey(collection: Declaration, change: Change, before: StoredRecord 
   if (before === undefined || change.kind !== 'put') return null;
   if (collection.merge === 'ledger') return { key: null, code: 'ledger-only' };
   if (collection.immutable) return { key: null, code: 'immutable' };
+  return movedKey(collection, change, before);
+}
+
+/** A key that says where the record belongs, written otherwise than it stands. */
+function movedKey(collection: Declaration, change: Change, before: StoredRecord): Problem | null {
   const moved = collection.fixed.find((key) => {
     const held = before.values[key] ?? null;
     return key in change.fields && held !== null && held !== change.fields[key];

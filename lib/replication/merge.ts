@@ -2,7 +2,7 @@ import type { Change } from './change.ts';
 import { isCreation } from './change.ts';
 import type { Json } from './json.ts';
 import { CREATED, DELETED, ERASED, type Key } from './key.ts';
-import type { RecordRef, StoredRecord } from './record.ts';
+import type { Deleted, RecordRef, StoredRecord } from './record.ts';
 import { greatestStamp, type Stamp } from './stamp.ts';
 
 /** What one change writes, key by key. All keys of a change carry its one stamp. */
@@ -68,9 +68,14 @@ const KEPT_KEYS: ReadonlySet<Key> = new Set([CREATED, DELETED, ERASED, 'clinicId
 function emptied(record: StoredRecord): StoredRecord {
   if (record.values[ERASED] !== true) return record;
   const kept = Object.keys(record.stamps).filter((key) => KEPT_KEYS.has(key));
-  if (kept.length === Object.keys(record.stamps).length) return record;
+  const deleted = record.values[DELETED] as unknown as Deleted | undefined;
+  const saysWhy = (deleted?.deletedReason ?? null) !== null;
+  if (kept.length === Object.keys(record.stamps).length && !saysWhy) return record;
   const pick = <T>(from: Readonly<Record<Key, T>>) => Object.fromEntries(kept.map((key) => [key, from[key]!]));
-  return { ...record, values: pick(record.values), stamps: pick(record.stamps) };
+  const values = pick(record.values);
+  // Why it was deleted is told in words, which may be about what was erased.
+  if (saysWhy) values[DELETED] = { ...deleted!, deletedReason: null };
+  return { ...record, values, stamps: pick(record.stamps) };
 }
 
 /**

@@ -159,8 +159,10 @@ function draftsFor<A>(
   const collection = world.collectionNamed(record.collection);
   if (conflicts?.idOf == null || collection === undefined) return [];
   const held = new Map(existing.map((one) => [one.id, one]));
+  // A restored root may know of an erasure by its tombstone alone.
+  const isErased = record.values[ERASED] === true;
   const losers = new Map(
-    losersOf(changes, below)
+    (isErased ? [] : losersOf(changes, below))
       .filter(({ key }) => !collection.undecided.includes(key))
       .map((loser) => {
         const fields = fieldsOfConflict(collection, record, loser);

@@ -2,7 +2,7 @@ import type { Action, Change } from './change.ts';
 import type { AcceptanceStore, LoggedChange } from './feed-store.ts';
 import type { Json } from './json.ts';
 import type { World } from './judge.ts';
-import type { Key } from './key.ts';
+import { ERASED, type Key } from './key.ts';
 import { mergeChange, refOf } from './merge.ts';
 import { appliedOutcome, CONFLICTS, changeOf, type Draft } from './note-conflicts.ts';
 import type { ChangeRefusal } from './protocol/outcome.ts';
@@ -66,7 +66,7 @@ function draftOf<A>(
 ): Draft | null {
   const collection = world.collectionNamed(change.collection);
   const record = after.get(refKey(refOf(change)));
-  if (collection === undefined || record === undefined) return null;
+  if (collection === undefined || record === undefined || record.values[ERASED] === true) return null;
   const patientId = patientOf(collection, record);
   const { author, at, origin, stamp } = change;
   const fields: Record<Key, Json> = {

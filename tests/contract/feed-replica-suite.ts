@@ -272,6 +272,23 @@ export function describeFeedReplica(name: string, open: (founder: string) => Pro
       await expectDigests(after);
     });
 
+    it('erases what it does not hold, and no write fills it afterwards', async () => {
+      const id = clinic.newId();
+      const made = clinic.author(registration(id, clinic.north, { phone: '12345' }));
+      await clinic.atServer([{ collection: 'patients', id, kind: 'erase', fields: {}, reason: null }]);
+      expect((await clinic.pull()).count('patients')).toBe(0);
+      expect((await clinic.push(made))[0]?.result).toBe('applied');
+      const edited = clinic.author([put('patients', id, { phone: '54321' })]);
+      expect((await clinic.push(edited))[0]?.result).toBe('applied');
+      const after = await clinic.pull();
+      expect(after.record({ collection: 'patients', id })?.values).toMatchObject({
+        erased: true,
+        clinicId: clinic.north,
+      });
+      expect(JSON.stringify(after.records)).not.toMatch(/12345|54321/);
+      await expectDigests(after);
+    });
+
     it('notes a parallel edit once, in whichever order it comes, and feeds it with the chart', async () => {
       const { village, early, late, conflictsOf } = await twoEdits();
       await clinic.push(late);

@@ -91,10 +91,10 @@ describe('what nobody touched', () => {
 
   it('still verifies after an erasure has emptied its record in the log', async () => {
     const emptied = await byHand(
-      `update changes set body = null, salt = null where record_id = $1 and collection = 'patients' and kind <> 'erase'`,
+      `select body, salt from changes where record_id = $1 and collection = 'patients' and kind <> 'erase'`,
       [day.erased],
     );
-    expect(emptied.rowCount).toBeGreaterThan(0);
+    expect(emptied.rows).toEqual([{ body: null, salt: null }]);
     expect(await verify()).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import { collectionNamed } from '../../../lib/domain/collections.ts';
+import { ERASED } from '../../../lib/replication/key.ts';
+import { refKey } from '../../../lib/replication/record.ts';
 import { together } from '../faults.ts';
-import type { Queryable } from '../record-statements.ts';
+import { type Queryable, readByIds } from '../record-statements.ts';
 import { quoted, tableName } from '../record-tables.ts';
 import type { Report } from './finding.ts';
 import { grouped } from './grouped.ts';
@@ -15,15 +17,12 @@ export async function reportEmptied(
 ): Promise<void> {
   const emptied = rows.filter((row) => row.body === null);
   if (emptied.length === 0) return;
-  const found = await client.query<{ collection: string; record_id: string }>({
-    name: 'verify erasures',
-    text: `select distinct collection, record_id from changes
-           where record_id = any($1::uuid[]) and kind = 'erase' and result = 'applied'`,
-    values: [emptied.map((row) => row.record_id)],
-  });
-  const erased = new Set(found.rows.map((row) => `${row.collection}/${row.record_id}`));
+  // The tombstone, not the change that made it: a relay reads it of its root, a restored root in the list of erasures.
+  const refs = emptied.map(({ collection, record_id }) => ({ collection, id: record_id }));
+  const held = await readByIds(client, [...new Map(refs.map((ref) => [refKey(ref), ref])).values()]);
+  const erased = new Set(held.filter(({ values }) => values[ERASED] === true).map(refKey));
   for (const { pos, id, collection, record_id, bare } of emptied) {
-    if (bare && erased.has(`${collection}/${record_id}`)) continue;
+    if (bare && erased.has(refKey({ collection, id: record_id }))) continue;
     report({ kind: 'body-missing', scope, pos, changeId: id, collection, recordId: record_id });
   }
 }

@@ -1,6 +1,7 @@
 import type { MemoryPhone } from '../../../db/memory/memory-phone.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../../lib/domain/collections.ts';
 import type { Sender } from '../../../lib/domain/world.ts';
+import { acceptRows } from '../../../lib/replication/accept.ts';
 import { exchangeUntilQuiet, type Transport } from '../../../lib/replication/exchange.ts';
 import { ERASED } from '../../../lib/replication/key.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
@@ -25,6 +26,7 @@ export function countIn(counts: Counts, what: string): void {
 }
 
 type State = MemoryPhone['state'];
+type Replica = Network['server']['replica'];
 
 /** Everything that a run is made of: two clinics, a server, hubs, phones, and what was saved on them. */
 export async function aRegion(seed: number, counts: Counts) {
@@ -136,12 +138,12 @@ export async function aRegion(seed: number, counts: Counts) {
     for (const [id, mark] of origins) next.origins.set(id, mark);
     for (const [id, seq] of backedUp) next.backedUp.set(id, seq);
     for (const [id, scope] of structuredClone(scopes)) next.scopes.set(id, scope);
+    await reapplyErasures(before, next);
     next.who = { ...next.who, recovering: true };
     if (next.who.rootEpoch <= before.who.rootEpoch) throw new Error('a new life is not greater');
     server.replica = next;
     // Rights that were given after the backup are given again by hand, if anybody thinks of it.
     if (random.chance(0.7)) await grantAgain();
-    await eraseAgain();
     excuse();
   }
 
@@ -153,19 +155,18 @@ export async function aRegion(seed: number, counts: Counts) {
           for (const on of [false, true]) await network.grant(server.replica, phone.userId, clinicId, allFlags(on));
   }
 
-  const erased = new Map<string, { collection: string }>();
+  /** Ids of what was erased. */
+  const erased = new Set<string>();
 
   async function erase(collection: string, id: string): Promise<void> {
-    erased.set(id, { collection });
+    erased.add(id);
     await network.editAt(server.replica, [{ collection, id, kind: 'erase', fields: {}, reason: null }]);
   }
 
-  /** What a restored root has again although it was erased, or was told by its devices. */
-  async function eraseAgain(): Promise<void> {
-    for (const [id, { collection }] of erased) {
-      const record = server.replica.records.get(`${collection}/${id}`);
-      if (record !== undefined && record.values[ERASED] !== true) await erase(collection, id);
-    }
+  /** The list of erasures, which no backup takes back. */
+  async function reapplyErasures(before: Replica, next: Replica): Promise<void> {
+    const tombstones = [...before.records.values()].filter(({ values }) => values[ERASED] === true);
+    await acceptRows(next.store(), next.world(next.records), (scope) => next.carries(scope), tombstones);
   }
 
   function restorePhone(phone: NetworkPhone): void {
@@ -329,7 +330,6 @@ export async function aRegion(seed: number, counts: Counts) {
     for (const { relay, sender } of hubs) await hear(relay.witness(), sender);
     for (const { phone, sender } of phones) await hear(phone.witness(), sender);
     server.replica.who = { ...server.replica.who, recovering: false };
-    await eraseAgain();
   }
 
   return { network, server, hubs, phones, saved, erased, step, settle };

@@ -74,12 +74,39 @@ describe('a record that is not here', () => {
     expect(record('visits', id)).toBeUndefined();
   });
 
-  it.each(['delete', 'restore', 'erase'] as const)('is not the aim of a %s', (kind) => {
+  it.each(['delete', 'restore'] as const)('is not the aim of a %s', (kind) => {
     const { author, judge, record, someone, north, newId } = aPatientOfNorth();
     const admin = someone(north, [], { role: 'super_admin' });
     const id = newId();
     expect(judge(author(admin, [remove('patients', id, kind)], nothing))).toBe('invalid');
     expect(record('patients', id)).toBeUndefined();
+  });
+
+  it('is erased by who may erase, where he may act, and nothing fills it afterwards', () => {
+    const { author, judge, record, someone, nora, north, south, newId } = aPatientOfNorth();
+    const admin = someone(north, [], { role: 'super_admin' });
+    const [patientId, versionId] = [newId(), newId()];
+    expect(judge(author(nora, [remove('patients', patientId, 'erase')], nothing))).toBe('forbidden');
+    expect(record('patients', patientId)).toBeUndefined();
+    for (const [collection, id] of [
+      ['patients', patientId],
+      ['formVersions', versionId],
+    ] as const)
+      expect(judge(author(admin, [remove(collection, id, 'erase')], nothing))).toBe('applied');
+    const undone = author(nora, [put('patients', patientId, { clinicId: north, erased: false })], nothing);
+    expect(judge(undone)).toBe('invalid erased');
+    expect(judge(author(someone(south), registration(patientId, south), nothing))).toBe('not-in-your-clinic');
+    expect(judge(author(nora, registration(patientId, north, { phone: '12345' }), nothing))).toBe('applied');
+    const moved = author(
+      someone(south, [], { role: 'admin' }),
+      [put('patients', patientId, { clinicId: south })],
+      nothing,
+    );
+    expect(judge(moved)).toBe('immutable clinicId');
+    expect(judge(author(admin, [put('formVersions', versionId, { number: 12345 })], nothing))).toBe('applied');
+    expect(record('formVersions', versionId)?.values).not.toHaveProperty('number');
+    expect(record('patients', patientId)?.values).toMatchObject({ erased: true, clinicId: north });
+    expect(JSON.stringify(record('patients', patientId))).not.toContain('12345');
   });
 });
 

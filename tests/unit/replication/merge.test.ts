@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeChanges, mergeRecords, recordOf } from '../../../lib/replication/merge.ts';
 import { recordHash } from '../../../lib/replication/record.ts';
+import { makeStamp } from '../../../lib/replication/stamp.ts';
 import { aChange, aRecord } from '../../scenario/generated-records.ts';
+
+const A_RECORD = { collection: 'patients', id: '01a0a0a0-0000-7000-8000-000000000002' };
 
 describe('merging records', () => {
   it('does not depend on who is merged into whom', () => {
@@ -28,6 +31,17 @@ describe('merging records', () => {
         expect(mergeRecords(once, right)).toEqual(once);
       }),
     );
+  });
+
+  it('keeps of an erased record neither its content nor the words in which it was deleted, in either order', () => {
+    const stamps = ['1', '2'].map((ms) =>
+      makeStamp({ ms: Number(ms), counter: 0 }, '01a0a0a0-0000-7000-8000-000000000001'),
+    );
+    const deleted = { deletedAt: '2026-11-21T08:00:00.000Z', deletedBy: 'nora', deletedReason: 'Ali was here twice' };
+    const told = { ...A_RECORD, values: { deleted, name: 'Ali' }, stamps: { deleted: stamps[1]!, name: stamps[1]! } };
+    const tombstone = { ...A_RECORD, values: { erased: true }, stamps: { erased: stamps[0]! } };
+    for (const merged of [mergeRecords(told, tombstone), mergeRecords(tombstone, told)])
+      expect(merged.values).toEqual({ erased: true, deleted: { ...deleted, deletedReason: null } });
   });
 
   it('takes each key from whoever wrote it last', () => {
