@@ -3,6 +3,7 @@ import type { MemoryRelay } from '../../../db/memory/memory-relay.ts';
 import type { Actor } from '../../../lib/access/actor.ts';
 import { pendingByRecord } from '../../../lib/replication/apply-reply.ts';
 import type { DownstreamStore } from '../../../lib/replication/exchange.ts';
+import { isFromRoot } from '../../../lib/replication/healing.ts';
 import { canonicalJson } from '../../../lib/replication/json.ts';
 import { mergeChanges, refOf } from '../../../lib/replication/merge.ts';
 import { wasApplied } from '../../../lib/replication/outbox.ts';
@@ -51,7 +52,9 @@ export function watchedPhone(
       nothingForgotten(before, after);
       const known = confirmedIn(before);
       for (const id of confirmedIn(after)) {
-        if (!known.has(id) && !isAtRoot(id)) throw new Error(`action ${id} is confirmed, and no root has it`);
+        // A root's own word may come late: a hub that ran alone and was attached since has to ask anew.
+        if (!known.has(id) && !isAtRoot(id) && !isFromRoot(reply, null))
+          throw new Error(`action ${id} is confirmed, and no root has it`);
         confirmed.add(id);
       }
       if (reply.rootEpoch < (before.rootEpoch ?? '')) nothingBelieved(before, after);
