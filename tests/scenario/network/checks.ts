@@ -6,6 +6,7 @@ import { canonicalJson } from '../../../lib/replication/json.ts';
 import { refOf } from '../../../lib/replication/merge.ts';
 import { refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, scopesOf } from '../../../lib/replication/scopes.ts';
+import { msOf } from '../../../lib/replication/stamp.ts';
 import { bruteLosers, bruteLosersBelow } from '../brute-losers.ts';
 import { noneOlder } from '../never-back.ts';
 import { memoryDigests } from '../phone-stores.ts';
@@ -108,16 +109,23 @@ export function wasHealed({ phones, hubs }: Region): boolean {
   return phones.some(({ phone }) => phone.state.healed !== '') || hubs.some(({ relay }) => relay.healed !== '');
 }
 
-/** A root that heard this witness has nothing older of what he may hold and is believed of, but for impossible values. */
+/**
+ * A root that heard this witness has nothing older of what he may hold and is believed of, but for impossible values and
+ * stamps of a day that is still to come: a phone whose clock was put right since its last exchange.
+ */
 export function expectHeard(
   { replica }: Network['server'],
   sender: Sender,
   scopes: readonly string[],
   rows: StoredRecord[],
+  nowMs: number,
 ) {
   const standing = new Set(recordsIn(replica.records.values(), scopes).map(refKey));
   const believed = rows.filter((row) => standing.has(refKey(row)) && isBelieved(sender, row.collection));
-  const sound = believed.filter((row) => row.values.sex !== 'nonsense');
+  const latest = nowMs + 86_400_000;
+  const sound = believed.filter(
+    ({ values, stamps }) => values.sex !== 'nonsense' && Object.values(stamps).every((stamp) => msOf(stamp) <= latest),
+  );
   noneOlder(sound, replica.records);
 }
 

@@ -322,7 +322,7 @@ export async function aRegion(seed: number, counts: Counts) {
     const told: StoredRecord[] = [];
     for await (const chart of store.charts()) told.push(...chart);
     await bearWitness(store, collectionNamed, network.witnessLine(sender));
-    expectHeard(server, sender, network.grantsOf(server.replica, sender).scopes, told);
+    expectHeard(server, sender, network.grantsOf(server.replica, sender).scopes, told, network.time.ms);
   }
 
   async function witness(): Promise<void> {

@@ -68,7 +68,9 @@ export function watchedPhone(
  */
 export function watchedRelay(relay: MemoryRelay<Actor>): DownstreamStore {
   const unconfirmed = () =>
-    relay.log.filter(({ outcome }) => outcome.result === 'applied' && !outcome.confirmed).map(({ change }) => change);
+    relay.log
+      .filter(({ outcome, emptied }) => outcome.result === 'applied' && !outcome.confirmed && emptied !== true)
+      .map(({ change }) => change);
   return watched(
     relay,
     () => new Map(relay.records),
