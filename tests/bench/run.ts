@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { BenchLine } from './bench-line.ts';
 import { run as bundle } from './bundle.ts';
+import { run as deviceStore } from './device-store.ts';
 import { run as firstSync } from './first-sync.ts';
 import { run as firstSyncPhone } from './first-sync-phone.ts';
 import { run as live } from './live.ts';
@@ -12,6 +13,7 @@ import { run as signIn } from './sign-in.ts';
 /** `npm run bench [name …] [option=value …]`: prints every figure as one table and writes data/bench/<time>.json. */
 const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>> = {
   bundle,
+  'device-store': deviceStore,
   'first-sync': firstSync,
   'first-sync-phone': firstSyncPhone,
   live,
@@ -23,6 +25,8 @@ const benches: Readonly<Record<string, () => Promise<BenchLine[]> | BenchLine[]>
 
 /** `name=value` is an option of a bench. */
 const asked = process.argv.slice(2).filter((word) => !word.includes('='));
+const unknown = asked.find((name) => !(name in benches));
+if (unknown !== undefined) throw new Error(`There is no bench ${unknown}: ${Object.keys(benches).join(', ')}.`);
 const lines: BenchLine[] = [];
 for (const [name, run] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
