@@ -1,4 +1,4 @@
-import { type ScopeHint, scopeHintSchema } from '../lib/replication/protocol/hint.ts';
+import { hintIn } from '../lib/replication/protocol/hint.ts';
 import { eventsOf } from './event-stream.ts';
 
 /** What a phone that follows the live stream is asked and told. */
@@ -198,15 +198,6 @@ class Following implements Live {
 /** The sign-in page of a Wi-Fi answers 200 to everything. */
 function isEventStream(response: Response): boolean {
   return response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-}
-
-/** Null when it is none of this version: whoever says more than a hint is not understood, and not needed. */
-function hintIn(data: string): ScopeHint | null {
-  try {
-    return scopeHintSchema.parse(JSON.parse(data));
-  } catch {
-    return null;
-  }
 }
 
 function jittered(ms: number): number {

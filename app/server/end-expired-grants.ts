@@ -1,11 +1,10 @@
 import type pg from 'pg';
-import { authorEdits } from '../../db/postgres/author-edits.ts';
 import { asOnlySweeper, readExpiredGrants } from '../../db/postgres/expired-grants.ts';
 import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { isInForce } from '../../lib/domain/access-grant/grant-in-force.ts';
 import { put } from '../../lib/domain/command.ts';
 import { everyMinute } from './every-minute.ts';
-import { serverAsFounder } from './server-author.ts';
+import { editAsServer } from './server-author.ts';
 
 /**
  * Ends every emergency opening whose time has passed, as the server's own actions: the charts leave the clinics by the
@@ -23,25 +22,17 @@ export async function endExpiredGrants(pool: pg.Pool, nowMs: number): Promise<nu
   return ended ?? 0;
 }
 
-async function endGrant(pool: pg.Pool, replicaId: string, id: string, nowMs: number): Promise<boolean> {
-  const { userId, clinicId, founder } = serverAsFounder(replicaId);
+function endGrant(pool: pg.Pool, replicaId: string, id: string, nowMs: number): Promise<boolean> {
   const ref = { collection: 'accessGrants', id };
   const now = new Date(nowMs).toISOString();
-  const outcome = await authorEdits(pool, {
-    author: { userId, clinicId },
-    founder,
-    needs: [ref],
-    decide: ({ read }) => {
-      const grant = read(ref);
-      if (grant === undefined || !isInForce(grant)) return null;
-      // When its time was over, so that whoever ends it late as well says the same.
-      const until = String(grant.values.until);
-      const passed = until < now;
-      return [put('accessGrants', id, { endedAt: passed ? until : now })];
-    },
+  return editAsServer(pool, replicaId, ref, 'the end of an emergency opening', ({ read }) => {
+    const grant = read(ref);
+    if (grant === undefined || !isInForce(grant)) return null;
+    // When its time was over, so that whoever ends it late as well says the same.
+    const until = String(grant.values.until);
+    const passed = until < now;
+    return [put('accessGrants', id, { endedAt: passed ? until : now })];
   });
-  if (outcome?.refusal) throw new Error(`the end of an emergency opening was refused: ${outcome.refusal.code}`);
-  return outcome !== null;
 }
 
 /** Does so once a minute until it is stopped. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { readUpstream } from '../../db/postgres/upstream.ts';
 import { EventLines } from '../../lib/replication/event-lines.ts';
-import { type ScopeHint, scopeHintSchema } from '../../lib/replication/protocol/hint.ts';
+import { hintIn, type ScopeHint } from '../../lib/replication/protocol/hint.ts';
 
 /** Without a byte for so long the stream is dead, whatever the network says: two heartbeats of the server, and some. */
 const SILENT_MS = 60_000;
@@ -59,18 +59,12 @@ async function* hintsOf(address: URL, key: string, ended: AbortSignal): AsyncGen
     const [lines, decoder] = [new EventLines(), new TextDecoder()];
     for await (const bytes of response.body) {
       timer.refresh();
-      for (const data of lines.take(decoder.decode(bytes as Uint8Array, { stream: true }))) yield* hintIn(data);
+      for (const data of lines.take(decoder.decode(bytes as Uint8Array, { stream: true }))) {
+        const hint = hintIn(data);
+        if (hint !== null) yield hint;
+      }
     }
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Nothing when it is none of this version. */
-function hintIn(data: string): ScopeHint[] {
-  try {
-    return [scopeHintSchema.parse(JSON.parse(data))];
-  } catch {
-    return [];
   }
 }
