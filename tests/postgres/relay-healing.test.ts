@@ -7,18 +7,14 @@ import { deterministicId } from '../../lib/domain/identity.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { ExchangeRequest } from '../../lib/replication/protocol/exchange-request.ts';
 import { aVisit, membership, put, registration } from '../scenario/edits.ts';
-import { aRelayPair, expectEqualFor, type PairPhone, type RelayPair } from '../scenario/relay-pair.ts';
+import { aRelayPairWithPhone, expectEqualFor, type PairPhone, type RelayPair } from '../scenario/relay-pair.ts';
 
 let pair: RelayPair;
 let phone: PairPhone;
 let north: string;
 let south: string;
 beforeAll(async () => {
-  pair = await aRelayPair();
-  north = pair.clinics[0]!.clinicId;
-  south = pair.clinics[1]!.clinicId;
-  phone = await pair.aPhone();
-  await pair.relay();
+  ({ pair, phone, north, south } = await aRelayPairWithPhone());
 });
 beforeEach(() => {
   pair.refusedRows.length = 0;

@@ -12,7 +12,7 @@ import type { Action } from '../../lib/replication/change.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { membership, put, registration } from '../scenario/edits.ts';
-import { aRelayPair, lineInto, type PairPhone, type RelayPair } from '../scenario/relay-pair.ts';
+import { aRelayPairWithPhone, lineInto, type PairPhone, type RelayPair } from '../scenario/relay-pair.ts';
 import type { TestDatabase } from '../scenario/test-database.ts';
 
 let pair: RelayPair;
@@ -20,11 +20,7 @@ let phone: PairPhone;
 let north: string;
 let south: string;
 beforeAll(async () => {
-  pair = await aRelayPair();
-  north = pair.clinics[0]!.clinicId;
-  south = pair.clinics[1]!.clinicId;
-  phone = await pair.aPhone();
-  await pair.relay();
+  ({ pair, phone, north, south } = await aRelayPairWithPhone());
 });
 afterAll(() => pair.dispose());
 

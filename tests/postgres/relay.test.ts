@@ -24,7 +24,7 @@ import { aVisit, membership, put, registration } from '../scenario/edits.ts';
 import { aPostgresClinic, aWriter } from '../scenario/postgres-clinic.ts';
 import { aRandom } from '../scenario/random.ts';
 import {
-  aRelayPair,
+  aRelayPairWithPhone,
   expectEqualFor,
   lineInto,
   type PairPhone,
@@ -41,16 +41,17 @@ let phone: PairPhone;
 let north: string;
 let south: string;
 beforeAll(async () => {
-  pair = await aRelayPair();
-  north = pair.clinics[0]!.clinicId;
-  south = pair.clinics[1]!.clinicId;
-  phone = await pair.aPhone();
-  await pair.relay();
+  ({ pair, phone, north, south } = await aRelayPairWithPhone());
 });
 afterAll(async () => {
   expect([...pair.refusedRows, ...pair.replacedRows]).toEqual([]);
   await pair.dispose();
 });
+
+function mayEdit(may: boolean): Promise<void> {
+  const rights = { 'flags.register-patients': may, 'flags.edit-records': may };
+  return pair.editAtRoot([put('permissions', deterministicId('permissions', phone.userId, north), rights)]);
+}
 
 const equal = (clinicIds = [north]) => expectEqualFor(pair.root.database, pair.hub.database, clinicIds);
 
@@ -137,10 +138,6 @@ describe('a relay on PostgreSQL', () => {
     'applies what its hub applied though the root would refuse it, and opens a review: %s',
     async (keep, village) => {
       const id = await aPatient();
-      const mayEdit = (may: boolean) => {
-        const rights = { 'flags.register-patients': may, 'flags.edit-records': may };
-        return pair.editAtRoot([put('permissions', deterministicId('permissions', phone.userId, north), rights)]);
-      };
       await mayEdit(false);
       const made = phone.save([put('patients', id, { village: 'Zahle' })]);
       await phone.syncWith(pair.hub);
@@ -171,10 +168,6 @@ describe('a relay on PostgreSQL', () => {
 
   it('applies to a record it holds what its hub applied, though it refused it when the phone brought it first', async () => {
     const id = await aPatient();
-    const mayEdit = (may: boolean) => {
-      const rights = { 'flags.register-patients': may, 'flags.edit-records': may };
-      return pair.editAtRoot([put('permissions', deterministicId('permissions', phone.userId, north), rights)]);
-    };
     await mayEdit(false);
     const made = phone.save([put('patients', id, { village: 'Zahle' })]);
     await phone.syncWith(pair.hub);

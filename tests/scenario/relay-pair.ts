@@ -178,3 +178,12 @@ export async function untilQuiet(
     await wait(100);
   }
 }
+
+/** The same, and a phone of the first clinic, of which the hub knows. */
+export async function aRelayPairWithPhone() {
+  const pair = await aRelayPair();
+  const [north, south] = pair.clinics.map(({ clinicId }) => clinicId) as [string, string];
+  const phone = await pair.aPhone();
+  await pair.relay();
+  return { pair, phone, north, south };
+}
