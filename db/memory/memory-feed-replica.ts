@@ -14,12 +14,12 @@ import type {
 import type { World } from '../../lib/replication/judge.ts';
 import { ERASED } from '../../lib/replication/key.ts';
 import { refOf } from '../../lib/replication/merge.ts';
-import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { Judged } from '../../lib/replication/protocol/judged.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { clinicsOfPatient, isBelonging, type ScopeId } from '../../lib/replication/scopes.ts';
+import { CONFLICTS } from '../../lib/replication/suspects.ts';
 import { advanceWatermark, NOTHING_RECEIVED, type Watermark } from '../../lib/replication/watermark.ts';
 
 interface Scope {
@@ -44,6 +44,8 @@ export class MemoryFeedReplica<A> implements FeedReplica {
   readonly origins = new Map<string, Watermark>();
   /** How far a backup of this root holds each origin's changes. */
   readonly backedUp = new Map<string, number>();
+  /** At a relay: the records that its provisional conflicts may be about. */
+  readonly suspects = new Map<string, RecordRef>();
   who: FeedIdentity;
   /** The world may depend on what is stored: permissions are records too. */
   readonly world: (records: ReadonlyMap<string, StoredRecord>) => World<A>;
@@ -171,6 +173,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
 
   #write(acceptance: Acceptance): void {
     for (const record of [...acceptance.created, ...acceptance.updated]) this.records.set(refKey(record), record);
+    for (const ref of acceptance.suspects) this.suspects.set(refKey(ref), ref);
     const logged = [...acceptance.log, ...acceptance.noted];
     this.log.push(...logged);
     for (const { change, outcome } of acceptance.revised) this.revise(change.id, outcome);

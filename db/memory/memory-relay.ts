@@ -19,6 +19,7 @@ import type { World } from '../../lib/replication/judge.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import { takeBatch } from '../../lib/replication/outbox.ts';
 import type { ExchangeReply, OriginStanding } from '../../lib/replication/protocol/exchange-reply.ts';
+import { type Provisional, provisionalConflicts, stillSuspect } from '../../lib/replication/provisional-conflicts.ts';
 import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { isBelonging, patientOf, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
 import type { Stamp } from '../../lib/replication/stamp.ts';
@@ -106,6 +107,7 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     await acceptRows(this.store(), this.world(this.records), (scope) => this.carries(scope), rows, replaces);
     this.#depart(departuresIn(this.#waiting, pages));
     if (complete) this.#letGo();
+    if (complete) await this.#forgetSuspects();
     this.#heal(reply, read, life === 'same', complete, rows.map(refKey));
   }
 
@@ -219,6 +221,17 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     const unconfirmed = this.#unconfirmed();
     for (const [key, record] of [...this.records])
       if (!unconfirmed.has(key) && this.#scopesOf(record).length === 0) this.records.delete(key);
+  }
+
+  /** What people at this hub are shown until the root has judged it. */
+  async provisional(): Promise<readonly Provisional[]> {
+    return provisionalConflicts(this.store(), this.world(this.records).collectionNamed, [...this.suspects.values()]);
+  }
+
+  async #forgetSuspects(): Promise<void> {
+    const unconfirmed = new Set(this.log.filter((one) => !one.outcome.confirmed).map(({ change }) => change.id));
+    const kept = stillSuspect(await this.provisional(), ({ id }) => unconfirmed.has(id));
+    for (const key of this.suspects.keys()) if (!kept.has(key)) this.suspects.delete(key);
   }
 
   /** What this relay can say to a root that was restored: every row, chart by chart. */

@@ -14,6 +14,7 @@ import { isDataFault, isRerunnable, together } from './faults.ts';
 import { advanceOrigins, bothOf, lockOrigins } from './origins.ts';
 import { type Queryable, readRecords } from './record-statements.ts';
 import { snakeCase } from './record-tables.ts';
+import { noteSuspects } from './relay-suspects.ts';
 import { inTransaction, readIdentity } from './replica-identity.ts';
 import { reviseLog } from './revise-log.ts';
 import { noteMoved } from './tell-hints.ts';
@@ -83,8 +84,9 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   // Conflicts that were noticed are this replica's own changes, whoever's push they were noticed in.
   const unlocked = new Set(stored.map((change) => change.origin).filter((origin) => !locked.watermarks.has(origin)));
   const own = unlocked.size === 0 ? null : await lockOrigins(client, [...unlocked]);
-  const [, moved] = await together([
+  const [, , moved] = await together([
     advanceOrigins(client, own === null ? locked : bothOf(locked, own), stored, identity.root),
+    noteSuspects(client, store.suspects),
     writeFeedAndLog(client, store, identity.replicaId),
   ]);
   noteMoved(client, moved);
@@ -198,7 +200,7 @@ async function refuseRow(
   const log = action.changes.map((change) => ({ change, outcome }));
   await store
     .storeFor(push.receivedFrom)
-    .write({ created: [], updated: [], log, noted: [], revised: [], feed: [], deltas: [] });
+    .write({ created: [], updated: [], log, noted: [], revised: [], suspects: [], feed: [], deltas: [] });
   await store.flushRows();
   return outcome;
 }

@@ -2,10 +2,10 @@ import type { Change } from '../../lib/replication/change.ts';
 import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange } from '../../lib/replication/feed-store.ts';
 import { ERASED } from '../../lib/replication/key.ts';
 import { refOf } from '../../lib/replication/merge.ts';
-import { CONFLICTS } from '../../lib/replication/note-conflicts.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { BELONGING, isBelonging, type ScopeId } from '../../lib/replication/scopes.ts';
+import { CONFLICTS } from '../../lib/replication/suspects.ts';
 import { chartsTouched, lockCharts } from './chart-locks.ts';
 import { together } from './faults.ts';
 import { writePatientSearch } from './patient-search.ts';
@@ -44,6 +44,7 @@ interface Draft {
 export class AcceptanceTransaction {
   readonly log: ReceivedChange[] = [];
   readonly revised: LoggedChange[] = [];
+  readonly suspects: RecordRef[] = [];
   readonly feed = new Map<string, FeedEntry>();
   readonly deltas = new Map<string, { count: number; digest: bigint }>();
   readonly #client: Queryable;
@@ -212,8 +213,9 @@ export class AcceptanceTransaction {
       this.#memberships.set(patientId, [...others, record]);
     }
     this.log.push(...this.#draft.log);
-    for (const { feed, deltas, revised } of this.#draft.acceptances) {
+    for (const { feed, deltas, revised, suspects } of this.#draft.acceptances) {
       this.revised.push(...revised);
+      this.suspects.push(...suspects);
       // A record stands once in a feed: what was decided last is what holds.
       for (const entry of feed) this.feed.set(`${entry.scope}/${entry.collection}/${entry.recordId}`, entry);
       for (const { scope, count, digest } of deltas) {

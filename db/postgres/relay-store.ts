@@ -15,6 +15,7 @@ import { letGo, readLeaving } from './relay-let-go.ts';
 import { readOriginsToTell, readUnconfirmed } from './relay-outgoing.ts';
 import { mergeTried, type RelayWatch, readTried } from './relay-rows.ts';
 import { feedGained, unfeed } from './relay-scopes.ts';
+import { forgetSuspects } from './relay-suspects.ts';
 import { differingSums, forgetBrought, walkOn } from './relay-walk.ts';
 import { BEGIN_READ, inTransaction, readIdentity } from './replica-identity.ts';
 import { letGoAside } from './rows-aside.ts';
@@ -102,6 +103,7 @@ async function applyWithin(client: pg.PoolClient, reply: ExchangeReply, asked: A
   await mergeTried(merging, tried, pages, rows.watch);
   await letGoAside(client, lost, pages, walked.over !== null);
   await letGo(client, store, leaving, tried.known, scopes);
+  if (complete) await forgetSuspects(client);
   if (life === 'new') await client.query('update replica set root_epoch = $1', [reply.rootEpoch]);
   const differing = complete ? await differingSums(client, store, reply, { ...before, scopes }) : [];
   if (differing.length > 0) rows.watch.repairs(differing.length);

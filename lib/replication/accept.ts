@@ -4,13 +4,14 @@ import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange, ScopeDelta }
 import { sameJson } from './json.ts';
 import type { World } from './judge.ts';
 import { mergeRecords, refOf } from './merge.ts';
-import { type Deciding, noteConflicts, suspect } from './note-conflicts.ts';
+import { noteConflicts } from './note-conflicts.ts';
 import { noteReviews, type Review, reviewsOf } from './note-reviews.ts';
 import type { Judged } from './protocol/judged.ts';
 import type { Outcome } from './protocol/outcome.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from './record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from './scopes.ts';
 import { greatestStamp } from './stamp.ts';
+import { type Deciding, suspect, suspectAround } from './suspects.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What a feed replica accepts by. */
@@ -62,9 +63,11 @@ export async function acceptActions<A>(
   if (log.length === 0) return outcomes;
   const noted = root ? await noteConflicts(store, world, { before, after, suspects, log }) : [];
   if (root && reviews.length > 0) noted.push(...(await noteReviews(store, world, { before, after }, reviews)));
+  if (!root) await suspectAround(store, world, { before, after, suspects, log });
   const revised = log.filter(({ change }) => stored.has(change.id));
   const fresh = log.filter(({ change }) => !stored.has(change.id));
-  await store.write({ ...(await acceptanceOf(store, world, carries, before, after)), log: fresh, noted, revised });
+  const acceptance = await acceptanceOf(store, world, carries, before, after);
+  await store.write({ ...acceptance, log: fresh, noted, revised, suspects: root ? [] : [...suspects.values()] });
   return outcomes;
 }
 
@@ -88,7 +91,7 @@ export async function acceptRows<A>(
   }
   const acceptance = await acceptanceOf(store, world, carries, before, after);
   const changed = [...acceptance.created, ...acceptance.updated];
-  if (changed.length > 0) await store.write({ ...acceptance, log: [], noted: [], revised: [] });
+  if (changed.length > 0) await store.write({ ...acceptance, log: [], noted: [], revised: [], suspects: [] });
   return changed;
 }
 
@@ -172,7 +175,7 @@ async function acceptanceOf<A>(
   carries: Accepting['carries'],
   before: ReadonlyMap<string, StoredRecord>,
   after: ReadonlyMap<string, StoredRecord>,
-): Promise<Omit<Acceptance, 'log' | 'noted' | 'revised'>> {
+): Promise<Omit<Acceptance, 'log' | 'noted' | 'revised' | 'suspects'>> {
   const changed = [...after.values()].filter((record) => before.get(refKey(record)) !== record);
   const clinics = await patientClinics(store, world, changed);
   const feed: FeedEntry[] = [];

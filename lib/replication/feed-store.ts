@@ -36,6 +36,8 @@ export interface Acceptance {
   readonly noted: readonly LoggedChange[];
   /** Changes in the log already, whose outcome became another. */
   readonly revised: readonly LoggedChange[];
+  /** At a relay: the records about which it may have noticed conflicts that only its root may note. */
+  readonly suspects: readonly RecordRef[];
   readonly feed: readonly FeedEntry[];
   readonly deltas: readonly ScopeDelta[];
 }

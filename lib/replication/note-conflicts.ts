@@ -1,43 +1,17 @@
 import { v5 } from 'uuid';
 import type { Change } from './change.ts';
 import type { Declaration } from './declaration.ts';
-import { keyBelow } from './descendants.ts';
 import type { AcceptanceStore, LoggedChange } from './feed-store.ts';
 import { canonicalJson, type Json, sameJson } from './json.ts';
 import type { World } from './judge.ts';
 import { DELETED, ERASED, type Key } from './key.ts';
-import { byRecord, type Loser, losersOf, mayMakeLosers, type Write } from './losers.ts';
-import { mergeChange, refOf, seenStamps } from './merge.ts';
-import { readAncestors, readUnseenBelow } from './read-descendants.ts';
-import { isDeleted, type RecordRef, refKey, type StoredRecord } from './record.ts';
+import { byRecord, type Loser, losersOf, type Write } from './losers.ts';
+import { mergeChange, seenStamps } from './merge.ts';
+import { readUnseenBelow } from './read-descendants.ts';
+import { type RecordRef, refKey, type StoredRecord } from './record.ts';
 import { patientOf } from './scopes.ts';
 import { greatestStamp, laterPoint, makeStamp, pointAfter, pointOf, STAMP_LIMIT_MS, type Stamp } from './stamp.ts';
-
-export const CONFLICTS = 'conflicts';
-
-/** The records of an acceptance while it is decided. Conflicts that are noted are added to them. */
-export interface Deciding {
-  readonly before: Map<string, StoredRecord>;
-  readonly after: Map<string, StoredRecord>;
-  /** Records whose writes may have lost, by an applied change that had not seen what was held. */
-  readonly suspects: Map<string, RecordRef>;
-  readonly log: readonly LoggedChange[];
-}
-
-/** Remembers the records where one of these applied changes may have made a loser, before they are merged. */
-export function suspect<A>(world: World<A>, deciding: Omit<Deciding, 'log'>, changes: readonly Change[]): void {
-  for (const change of changes) {
-    const key = refKey(refOf(change));
-    if (!hasConflicts(world.collectionNamed(change.collection))) continue;
-    if (mayMakeLosers(change, deciding.after.get(key))) deciding.suspects.set(key, refOf(change));
-  }
-}
-
-/** Ledgers are never edited; what no phone holds (secrets among it) must not be copied into a chart. */
-function hasConflicts(collection: Declaration | undefined): boolean {
-  if (collection === undefined || collection.name === CONFLICTS) return false;
-  return collection.merge === 'fields' && collection.scope !== 'custody' && collection.place !== 'none';
-}
+import { CONFLICTS, type Deciding, suspectAround } from './suspects.ts';
 
 /**
  * Brings the conflicts of every record that was touched up to date with its losers: opened, kept current, closed when
@@ -49,17 +23,8 @@ export async function noteConflicts<A>(
   world: World<A>,
   deciding: Deciding,
 ): Promise<LoggedChange[]> {
-  const { before, after, suspects, log } = deciding;
-  const applied = log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
-  // A losing write leaves its record as it was: such a record is only a suspect.
-  const changed = [...after]
-    .filter(([key, record]) => before.get(key) !== record || suspects.has(key))
-    .map(([, record]) => record)
-    .filter((record) => hasConflicts(world.collectionNamed(record.collection)));
-  const erasers = new Map(
-    applied.flatMap((one) => (one.kind === 'erase' ? [[keyBelow(refOf(one)), one] as const] : [])),
-  );
-  const above = await suspectAround(store, world, deciding, changed, applied, erasers.size > 0);
+  const { before, after, suspects } = deciding;
+  const { applied, changed, above, erasers } = await suspectAround(store, world, deciding);
   const touched = [...new Set([...changed.filter((record) => before.has(refKey(record))), ...above])];
   // Read before the changes: what somebody else notes meanwhile, of a change that is not read here, is not touched.
   const about = touched.length === 0 ? [] : await store.readConflicts(touched);
@@ -91,41 +56,12 @@ export async function noteConflicts<A>(
   });
 }
 
-/**
- * Suspects every record whose deletion may hide something it had not seen: what is deleted here, and what is deleted
- * above a record that changed. Returns what conflicts may stand for those records below: all that is above when one of
- * them was erased, for nothing of it may stay in a conflict.
- */
-async function suspectAround<A>(
-  store: AcceptanceStore,
-  world: World<A>,
-  { before, after, suspects }: Deciding,
-  changed: readonly StoredRecord[],
-  applied: readonly Change[],
-  erased: boolean,
-): Promise<StoredRecord[]> {
-  for (const change of applied) {
-    const inChart = world.collectionNamed(change.collection)?.place === 'chart';
-    if (change.kind === 'delete' && inChart) suspects.set(refKey(refOf(change)), refOf(change));
-  }
-  const ancestors = await readAncestors(store, world.collectionNamed, { before, after }, changed);
-  const above = ancestors.filter((record) => erased || isDeleted(record));
-  for (const record of above) {
-    const key = refKey(record);
-    if (isDeleted(record)) suspects.set(key, { collection: record.collection, id: record.id });
-    if (!after.has(key)) {
-      before.set(key, record);
-      after.set(key, record);
-    }
-  }
-  return above;
-}
-
 function aboutRef({ values }: StoredRecord): RecordRef {
   return { collection: values.collection as string, id: values.recordId as string };
 }
 
-function aboutKey(conflict: StoredRecord): string {
+/** The record that a conflict is about, as `refKey` says it. */
+export function aboutKey(conflict: StoredRecord): string {
   return refKey(aboutRef(conflict));
 }
 
@@ -155,23 +91,34 @@ function draftsFor<A>(
   { changes, below, erasers }: Known,
   existing: readonly StoredRecord[],
 ): Draft[] {
-  const conflicts = world.collectionNamed(CONFLICTS);
-  const collection = world.collectionNamed(record.collection);
-  if (conflicts?.idOf == null || collection === undefined) return [];
   const held = new Map(existing.map((one) => [one.id, one]));
-  // A restored root may know of an erasure by its tombstone alone.
-  const isErased = record.values[ERASED] === true;
-  const losers = new Map(
-    (isErased ? [] : losersOf(changes, below))
-      .filter(({ key }) => !collection.undecided.includes(key))
-      .map((loser) => {
-        const fields = fieldsOfConflict(collection, record, loser);
-        return [conflicts.idOf!(fields)!, { loser, fields }];
-      }),
-  );
+  const losers = conflictsOf(world.collectionNamed, record, changes, below);
   const opened = [...losers].flatMap(([id, { loser, fields }]) => noteLoser(id, loser, fields, held.get(id)));
   const gone = existing.filter((one) => !losers.has(one.id));
   return [...opened, ...gone.flatMap((one) => noteGone(one, record, changes, erasers.get(one.values.key as Key)))];
+}
+
+type Declared = (name: string) => Declaration | undefined;
+
+/** The conflicts of a record by their ids, as its changes and those below it say: each loser, and what is told of it. */
+export function conflictsOf(
+  declared: Declared,
+  record: StoredRecord,
+  changes: readonly Change[],
+  below: readonly Change[],
+): Map<string, { loser: Loser; fields: Record<Key, Json> }> {
+  const idOf = declared(CONFLICTS)?.idOf;
+  const collection = declared(record.collection);
+  // A restored root may know of an erasure by its tombstone alone.
+  if (idOf == null || collection === undefined || record.values[ERASED] === true) return new Map();
+  return new Map(
+    losersOf(changes, below)
+      .filter(({ key }) => !collection.undecided.includes(key))
+      .map((loser) => {
+        const fields = fieldsOfConflict(collection, record, loser);
+        return [idOf(fields)!, { loser, fields }];
+      }),
+  );
 }
 
 function fieldsOfConflict(collection: Declaration, record: StoredRecord, loser: Loser): Record<Key, Json> {

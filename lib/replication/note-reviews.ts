@@ -4,10 +4,11 @@ import type { Json } from './json.ts';
 import type { World } from './judge.ts';
 import { ERASED, type Key } from './key.ts';
 import { mergeChange, refOf } from './merge.ts';
-import { appliedOutcome, CONFLICTS, changeOf, type Draft } from './note-conflicts.ts';
+import { appliedOutcome, changeOf, type Draft } from './note-conflicts.ts';
 import type { ChangeRefusal } from './protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from './record.ts';
 import { patientOf } from './scopes.ts';
+import { CONFLICTS } from './suspects.ts';
 
 /** The key that a review stands under: it is about a whole change. */
 export const REVIEW = 'review';

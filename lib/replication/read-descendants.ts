@@ -17,7 +17,7 @@ interface Touched {
 
 /** Every record that these hang below, or did before they were changed. What is not here yet is left out. */
 export async function readAncestors(
-  store: AcceptanceStore,
+  store: Pick<AcceptanceStore, 'readUnlocked'>,
   declared: Declared,
   { before, after }: Touched,
   changed: readonly StoredRecord[],
@@ -44,7 +44,7 @@ export async function readAncestors(
  * that no deletion of it had seen. `changes`: its own, by `refKey`; `applied`: those of this acceptance.
  */
 export async function readUnseenBelow(
-  store: AcceptanceStore,
+  store: Pick<AcceptanceStore, 'readCharts' | 'readAppliedChanges'>,
   declared: Declared,
   after: ReadonlyMap<string, StoredRecord>,
   tops: readonly StoredRecord[],

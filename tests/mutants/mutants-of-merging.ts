@@ -77,6 +77,27 @@ export const MUTANTS_OF_MERGING: readonly Mutant[] = [
     instead: 'const noted = true ? await noteConflicts(',
   },
   {
+    name: 'a relay makes no provisional conflicts',
+    rule: 'R25',
+    file: 'lib/replication/accept.ts',
+    text: 'suspects: root ? [] : [...suspects.values()]',
+    instead: 'suspects: []',
+  },
+  {
+    name: 'a provisional conflict stands beside what the root noted',
+    rule: 'R25',
+    file: 'lib/replication/provisional-conflicts.ts',
+    text: 'return noticed.filter(({ conflict }) => !noted.has(refKey(conflict)));',
+    instead: 'return noticed.filter(() => noted !== null);',
+  },
+  {
+    name: 'a provisional conflict ends before the root has judged it',
+    rule: 'R25',
+    file: 'lib/replication/provisional-conflicts.ts',
+    text: 'const open = provisional.filter(({ changes }) => changes.some(isUnconfirmed));',
+    instead: 'const open = provisional.filter(({ changes }) => changes.every((change) => !isUnconfirmed(change)));',
+  },
+  {
     name: 'a write that had not seen another is no suspect when it wins',
     rule: 'R14',
     file: 'lib/replication/losers.ts',

@@ -6,6 +6,7 @@ import {
   expectExactSums,
   expectNotedByRoots,
   expectNothingLost,
+  expectNothingProvisional,
   expectVerdictsKept,
   wasHealed,
 } from '../scenario/network/checks.ts';
@@ -25,7 +26,7 @@ const FAULTS = [
   ...['request cut', 'reply cut', 'request twice', 'reply late', 'save meanwhile', 'partition', 'hub without internet'],
   ...['clock jumped', 'right changed', 'erased', 'backup', 'root restored', 'phone restored', 'phone cloned'],
   ...['hub replaced', 'a month passed', 'hub attached late', 'witnesses heard', 'rights given again'],
-  ...['former root answered'],
+  ...['former root answered', 'provisional conflicts'],
 ];
 
 /** Runs in which nothing was restored, cloned or burnt; and those in which sums differed all the same. */
@@ -46,6 +47,7 @@ async function run(seed: number, counts: Counts): Promise<void> {
   expectVerdictsKept(region);
   expectExactSums(region);
   expectNotedByRoots(region);
+  await expectNothingProvisional(region);
   if (region.network.witnessed.length === 0) expectConflicts(region.server.replica);
   if (region.network.harm.done) return;
   countIn(counts, CALM);

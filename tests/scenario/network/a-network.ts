@@ -9,13 +9,15 @@ import { collectionNamed, SCHEMA_VERSION } from '../../../lib/domain/collections
 import { createIdSource, deterministicId } from '../../../lib/domain/identity.ts';
 import { isBelieved, type Sender, worldOf } from '../../../lib/domain/world.ts';
 import { answerExchange, type FeedReplica, type Grants } from '../../../lib/replication/answer-exchange.ts';
+import { recordsOf } from '../../../lib/replication/apply-reply.ts';
 import { authorAction, type Edit, type Origin } from '../../../lib/replication/author-action.ts';
 import { NEW_CLOCK } from '../../../lib/replication/clock.ts';
 import type { Transport } from '../../../lib/replication/exchange.ts';
+import { refOf } from '../../../lib/replication/merge.ts';
 import { exchangeReplySchema } from '../../../lib/replication/protocol/exchange-reply.ts';
 import { exchangeRequestSchema } from '../../../lib/replication/protocol/exchange-request.ts';
 import { witnessRequestSchema } from '../../../lib/replication/protocol/witness.ts';
-import type { StoredRecord } from '../../../lib/replication/record.ts';
+import { type RecordRef, refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 import { hearWitness, type WitnessTransport } from '../../../lib/replication/witness.ts';
 import { FLAGS } from '../clinic-edits.ts';
 import { put } from '../edits.ts';
@@ -95,6 +97,13 @@ export async function aNetwork(seed: number) {
     };
   }
 
+  /** Conflicts travel only where a root has noted them. */
+  function expectOfRoots(refs: readonly RecordRef[]): void {
+    for (const ref of refs)
+      if (ref.collection === 'conflicts' && !roots.some(({ records }) => records.has(refKey(ref))))
+        throw new Error(`conflict ${ref.id} left the hub that noticed it`);
+  }
+
   /** The line from a sender to a replica. */
   function lineTo(replica: () => Replica, sender: Sender): Transport {
     return async (request) => {
@@ -109,7 +118,11 @@ export async function aNetwork(seed: number) {
         parsed,
         sender.kind === 'hub',
       );
-      return exchangeReplySchema.parse(wire(reply));
+      const told = exchangeReplySchema.parse(wire(reply));
+      const rows = told.pages.flatMap((page) => recordsOf(page.tables));
+      const written = parsed.actions.flatMap(({ changes }) => changes.map(refOf));
+      expectOfRoots([...rows, ...(sender.kind === 'hub' ? written : [])]);
+      return told;
     };
   }
 

@@ -10,7 +10,7 @@ import { msOf } from '../../../lib/replication/stamp.ts';
 import { bruteLosers, bruteLosersBelow } from '../brute-losers.ts';
 import { noneOlder } from '../never-back.ts';
 import { memoryDigests } from '../phone-stores.ts';
-import type { Network } from './a-network.ts';
+import type { Network, NetworkHub } from './a-network.ts';
 import type { Region } from './faults.ts';
 
 function byKey<T, K>(list: Iterable<T>, keyOf: (one: T) => K): Map<K, T[]> {
@@ -176,26 +176,75 @@ export function expectNotedByRoots({ hubs }: Region): void {
   for (const { relay, ranAlone } of hubs) if (!ranAlone) expect(relay.ownSeq(), 'changes of a hub').toBe(0);
 }
 
+/** A hub that is settled with its root tells of no conflicts but the root's. */
+export async function expectNothingProvisional({ hubs }: Region): Promise<void> {
+  for (const { relay } of hubs) {
+    expect(await relay.provisional(), 'conflicts that the root did not note').toEqual([]);
+    expect([...relay.suspects.keys()]).toEqual([]);
+  }
+}
+
+/**
+ * A hub tells of every loser among what came by it, as long as the root has not both sides: none where the root's row
+ * stands above them, and none that the root has noted. Returns how many.
+ */
+export async function expectProvisional({ relay }: Pick<NetworkHub, 'relay'>): Promise<number> {
+  if (relay.who.root) return 0;
+  const told = (await relay.provisional()).map(({ conflict: { values } }) => nameOfConflict(values));
+  const noted = new Set(
+    [...relay.records.values()]
+      .filter((one) => isConflict(one) && one.values.erased !== true)
+      .map(({ values }) => nameOfConflict(values)),
+  );
+  const applied = relay.log.filter(({ outcome, emptied }) => outcome.result === 'applied' && emptied !== true);
+  const byRecord = byKey(applied, ({ change }) => refKey(refOf(change)));
+  const losers = [...byRecord].flatMap(([name, logged]) => {
+    const record = relay.records.get(name);
+    if (record === undefined || record.values.erased === true || !mayHaveConflicts(record)) return [];
+    const changes = logged.map(({ change }) => change);
+    return bruteLosers(changes)
+      .filter((loser) => {
+        const [key, stamp] = loser.split(' ') as [string, string];
+        const sides = logged.filter(({ change }) => [stamp, record.stamps[key]].includes(change.stamp));
+        return sides.length === 2 && sides.some(({ outcome }) => !outcome.confirmed);
+      })
+      .map((loser) => `${name} ${loser}`);
+  });
+  const missing = losers.filter((loser) => !noted.has(loser) && !told.includes(loser));
+  expect(missing, 'losers that a hub does not tell of').toEqual([]);
+  expect(
+    told.filter((one) => noted.has(one)),
+    'told beside what the root noted',
+  ).toEqual([]);
+  return told.length;
+}
+
+function isConflict({ collection }: StoredRecord): boolean {
+  return collection === 'conflicts';
+}
+
+function nameOfConflict({ collection, recordId, key, lost }: StoredRecord['values']): string {
+  return `${collection}/${recordId} ${key} ${(lost as { stamp: string }).stamp}`;
+}
+
+function mayHaveConflicts({ collection }: StoredRecord): boolean {
+  return !['conflicts', 'stockMovements'].includes(collection) && collectionNamed(collection)?.scope !== 'custody';
+}
+
 /** The open conflicts of a root are exactly the losers among all that it applied. */
 export function expectConflicts(replica: Pick<MemoryFeedReplica<unknown>, 'log' | 'records'>): void {
   const applied = replica.log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
-  const losers = [...replica.records.values()]
-    .filter((record) => !['conflicts', 'stockMovements'].includes(record.collection))
-    .filter(({ collection }) => !['custody'].includes(collectionNamed(collection)?.scope ?? ''))
-    .flatMap((record) => {
-      const changes = applied.filter((one) => one.recordId === record.id && one.collection === record.collection);
-      if (record.values.erased === true) return [];
-      const own = bruteLosers(changes).map((loser) => `${refKey(record)} ${loser}`);
-      const below = bruteLosersBelow(record.collection, record.id, applied).map((one) => `${refKey(record)} ${one}`);
-      return [...own, ...below];
-    });
-  const open = [...replica.records.values()].filter(
-    ({ collection, values }) => collection === 'conflicts' && values.status === 'open' && values.kind !== 'review',
-  );
-  const noted = open.map(({ values: { collection, recordId, key, lost } }) => {
-    return `${collection}/${recordId} ${key} ${(lost as { stamp: string }).stamp}`;
+  const losers = [...replica.records.values()].filter(mayHaveConflicts).flatMap((record) => {
+    const changes = applied.filter((one) => one.recordId === record.id && one.collection === record.collection);
+    if (record.values.erased === true) return [];
+    const own = bruteLosers(changes).map((loser) => `${refKey(record)} ${loser}`);
+    const below = bruteLosersBelow(record.collection, record.id, applied).map((one) => `${refKey(record)} ${one}`);
+    return [...own, ...below];
   });
-  expect(noted.sort()).toEqual(losers.sort());
+  const open = [...replica.records.values()].filter(
+    (one) => isConflict(one) && one.values.status === 'open' && one.values.kind !== 'review',
+  );
+  expect(open.map(({ values }) => nameOfConflict(values)).sort()).toEqual(losers.sort());
 }
 
 /** A ledger is the sum of what was written to it, each once. */

@@ -10,7 +10,7 @@ import { badLines } from '../bad-lines.ts';
 import { drawEdits, FLAGS } from '../clinic-edits.ts';
 import { put } from '../edits.ts';
 import { aNetwork, type Network, type NetworkHub, type NetworkPhone } from './a-network.ts';
-import { expectHeard } from './checks.ts';
+import { expectHeard, expectProvisional } from './checks.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -87,6 +87,7 @@ export async function aRegion(seed: number, counts: Counts) {
     return async (request) => {
       const known = relay.log.length;
       const reply = await line(request);
+      if (relay.log.length > known && (await expectProvisional({ relay })) > 0) count('provisional conflicts');
       for (const { outcome } of relay.log.slice(known))
         (outcome.result === 'applied' ? applied : network.refusedByHubs).add(outcome.actionId);
       return reply;
