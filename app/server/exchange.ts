@@ -16,6 +16,7 @@ import { saveDeviceReport } from './device-report.ts';
 import { type DeviceSession, grantsOf, requireDevice } from './device-session.ts';
 import { type Result, refused } from './problem.ts';
 import { fulfils, readJson } from './read-json.ts';
+import { replyJson } from './reply-json.ts';
 import { withSealedHeads } from './sealed-heads.ts';
 
 /** One largest action, and the cursors and origins around it: a phone always sends at least one. */
@@ -36,7 +37,7 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   const fromHub = device.sender.kind === 'hub';
   const answer = await answerExchange(replica, collectionNamed, grants, Date.now(), message, fromHub);
   const reply = await withSealedHeads(pool, device.clinicIds, answer);
-  return { ok: true, value: await compressedJson(request, JSON.stringify(reply)) };
+  return { ok: true, value: await compressedJson(request, replyJson(reply)) };
 }
 
 const OTHERS = `select 1 from devices where id = any($1::uuid[])

@@ -6,13 +6,17 @@ import type {
   AcceptanceStore,
   FeedEntry,
   FeedIdentity,
+  FeedLine,
   FeedReader,
+  FeedRecord,
   FeedStanding,
   LoggedChange,
   ScopeHead,
 } from '../../lib/replication/feed-store.ts';
+import type { Json } from '../../lib/replication/json.ts';
 import type { World } from '../../lib/replication/judge.ts';
 import { ERASED } from '../../lib/replication/key.ts';
+import { encodeRow } from '../../lib/replication/layout.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { Judged } from '../../lib/replication/protocol/judged.ts';
@@ -122,7 +126,7 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     return own.reduce((greatest, { change }) => Math.max(greatest, change.originSeq), 0);
   }
 
-  #lines(scope: ScopeId, seq: number, limit: number) {
+  #lines(scope: ScopeId, seq: number, limit: number): FeedLine[] {
     const lines = [...(this.scopes.get(scope)?.lines.values() ?? [])].filter((line) => line.seq > seq);
     lines.sort((left, right) => left.seq - right.seq);
     return lines.slice(0, limit).map((line) => ({
@@ -132,8 +136,9 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     }));
   }
 
-  #read(entry: FeedEntry): StoredRecord {
-    return this.records.get(refKey({ collection: entry.collection, id: entry.recordId }))!;
+  #read(entry: FeedEntry): FeedRecord<Json[]> {
+    const record = this.records.get(refKey({ collection: entry.collection, id: entry.recordId }))!;
+    return { row: (layout) => encodeRow(layout, record), bytes: JSON.stringify(record.values).length + 300 };
   }
 
   store(): AcceptanceStore {

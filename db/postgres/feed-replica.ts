@@ -8,15 +8,15 @@ import { outliveRoot } from './replica-identity.ts';
 import { carriedScopes } from './upstream.ts';
 
 /**
- * The feed replica on PostgreSQL, as one sender meets it. `receivedFrom`: the device the changes come from. `root`: it
- * has no upstream.
+ * The feed replica on PostgreSQL, as one sender meets it; rows come as the JSON text that PostgreSQL made.
+ * `receivedFrom`: the device the changes come from. `root`: it has no upstream.
  */
 export function postgresFeedReplica(
   pool: pg.Pool,
   sender: Sender,
   receivedFrom: string | null = null,
   root = true,
-): FeedReplica {
+): FeedReplica<string> {
   return {
     carried: () => carriedScopes(pool, { root }),
     accept: (actions, judged = []) => pushQueueOf(pool).push({ sender, receivedFrom, actions, judged }),

@@ -2,11 +2,11 @@ import type pg from 'pg';
 import type { FeedLine, FeedReader, ScopeHead } from '../../lib/replication/feed-store.ts';
 import { type RecordRef, refKey } from '../../lib/replication/record.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
-import { type Queryable, readByIds } from './record-statements.ts';
+import { type Queryable, readTextByIds } from './record-statements.ts';
 import { BEGIN_READ, inTransaction } from './replica-identity.ts';
 
 /** Runs reads on one snapshot: pages, rows and digests agree whatever is written meanwhile. */
-export function readSnapshotOf<T>(pool: pg.Pool, reading: (reader: FeedReader) => Promise<T>): Promise<T> {
+export function readSnapshotOf<T>(pool: pg.Pool, reading: (reader: FeedReader<string>) => Promise<T>): Promise<T> {
   return inTransaction(pool, BEGIN_READ, (client) =>
     reading({
       heads: (scopes) => readHeads(client, scopes),
@@ -32,7 +32,7 @@ interface LineRow {
   left_stamp: string | null;
 }
 
-async function readLines(client: Queryable, scope: ScopeId, seq: number, limit: number): Promise<FeedLine[]> {
+async function readLines(client: Queryable, scope: ScopeId, seq: number, limit: number): Promise<FeedLine<string>[]> {
   // The limit is written out: as a parameter a generic plan would guess a tenth of the table.
   const count = Math.trunc(limit);
   const found = await client.query<LineRow>({
@@ -42,12 +42,12 @@ async function readLines(client: Queryable, scope: ScopeId, seq: number, limit: 
     values: [scope, seq],
   });
   const here = found.rows.filter((row) => row.left_stamp === null);
-  const records = await readByIds(client, here.map(refOf));
-  const byRef = new Map(records.map((record) => [refKey(record), record]));
+  const texts = await readTextByIds(client, here.map(refOf));
   return found.rows.map((row) => {
     const { collection, record_id: recordId, left_stamp: leftStamp } = row;
-    const record = leftStamp === null ? byRef.get(refKey(refOf(row))) : null;
-    if (record === undefined) throw new Error(`the feed names a record that is not stored: ${refKey(refOf(row))}`);
+    const text = leftStamp === null ? texts.get(refKey(refOf(row))) : null;
+    if (text === undefined) throw new Error(`the feed names a record that is not stored: ${refKey(refOf(row))}`);
+    const record = text === null ? null : { row: () => text, bytes: text.length };
     return { seq: row.seq, entry: { scope, collection, recordId, leftStamp }, record };
   });
 }

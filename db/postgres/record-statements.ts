@@ -2,9 +2,10 @@ import type pg from 'pg';
 import { COLLECTIONS, collectionNamed } from '../../lib/domain/collections.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { decodeRow, encodeRow, type Layout, layoutOf, type Row } from '../../lib/replication/layout.ts';
-import type { RecordRef, StoredRecord } from '../../lib/replication/record.ts';
+import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { together } from './faults.ts';
 import { columnsOf, quoted, TABLE_ORDER, tableName } from './record-tables.ts';
+import { selectRowText } from './row-text.ts';
 
 export type Queryable = Pick<pg.ClientBase, 'query'>;
 
@@ -83,6 +84,22 @@ export async function readByIds(client: Queryable, refs: readonly RecordRef[]): 
     readRecords(client, collection, 'where id = any($1)', [ids(wanted)]),
   );
   return (await together(reads)).flat();
+}
+
+/** The rows of these records as JSON text, by `refKey`: to be passed on without being read. */
+export async function readTextByIds(client: Queryable, refs: readonly RecordRef[]): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  const reads = [...byCollection(refs)].map(async ([collection, wanted]) => {
+    const text = selectRowText(collection, 'id', 'where id = any($1)');
+    const found = await client.query<{ key: string; text: string }>({
+      name: `${collection} as text`,
+      text,
+      values: [ids(wanted)],
+    });
+    for (const row of found.rows) texts.set(refKey({ collection, id: row.key }), row.text);
+  });
+  await together(reads);
+  return texts;
 }
 
 /** Sends the inserts of new records; each result is whether every row went in (false: another pusher was first). */

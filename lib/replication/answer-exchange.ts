@@ -1,5 +1,6 @@
 import type { Action } from './change.ts';
 import type { FeedReader, FeedStanding } from './feed-store.ts';
+import type { Json } from './json.ts';
 import type { ExchangeReply } from './protocol/exchange-reply.ts';
 import type { ExchangeRequest } from './protocol/exchange-request.ts';
 import type { Judged } from './protocol/judged.ts';
@@ -7,8 +8,11 @@ import type { Outcome } from './protocol/outcome.ts';
 import { type Declared, readPages } from './read-pages.ts';
 import type { ScopeId } from './scopes.ts';
 
-/** What a feed replica does to answer an exchange. Implemented over memory and over PostgreSQL. */
-export interface FeedReplica {
+/**
+ * What a feed replica does to answer an exchange. Implemented over memory and over PostgreSQL. `R`: the form in which it
+ * gives the rows of pages.
+ */
+export interface FeedReplica<R = Json[]> {
   /** Tells the scopes whose feeds are kept here now: at a root all. */
   carried(): Promise<(scope: ScopeId) => boolean>;
   /**
@@ -17,7 +21,7 @@ export interface FeedReplica {
    */
   accept(actions: readonly Action[], judged?: readonly Judged[]): Promise<readonly Outcome[]>;
   /** Runs reads on one snapshot. */
-  read<T>(reading: (reader: FeedReader) => Promise<T>): Promise<T>;
+  read<T>(reading: (reader: FeedReader<R>) => Promise<T>): Promise<T>;
   standing(origins: readonly string[], scopes: readonly ScopeId[]): Promise<FeedStanding>;
   /** A hub brings word of a life of a root: this one's must be greater. Nothing on a relay. */
   outlive(rootEpoch: string): Promise<void>;
@@ -35,14 +39,14 @@ export interface Grants {
  * One exchange at the upstream: push, then pull. `grants` is asked after the push, because a change of rights may be
  * among what was pushed. `fromHub`: the asker may hand on others' changes with what it decided of them. Cursors of another epoch mean nothing here: such an asker is told where it is, and asks again.
  */
-export async function answerExchange(
-  replica: FeedReplica,
+export async function answerExchange<R>(
+  replica: FeedReplica<R>,
   declared: Declared,
   grants: () => Promise<Grants>,
   nowMs: number,
   request: ExchangeRequest,
   fromHub = false,
-): Promise<ExchangeReply> {
+): Promise<ExchangeReply<R>> {
   if (fromHub && request.rootEpoch !== undefined && isPossible(request.rootEpoch, nowMs))
     await replica.outlive(request.rootEpoch);
   const judged = fromHub ? (request.judged ?? []) : [];
@@ -52,7 +56,7 @@ export async function answerExchange(
   const { identity, origins, revised, heads } = await replica.standing(Object.keys(request.origins), scopes);
   const isHere = request.epoch === null || request.epoch === identity.epoch;
   const [cursors, maxBytes] = isHere ? [request.epoch === null ? {} : request.cursors, request.maxBytes] : [{}, 0];
-  const pages = (reader: FeedReader) => readPages(reader, declared, scopes, cursors, maxBytes);
+  const pages = (reader: FeedReader<R>) => readPages(reader, declared, scopes, cursors, maxBytes);
   const isBehind = maxBytes > 0 && heads.some(({ scope, seq }) => (cursors[scope] ?? 0) < seq);
   // Most exchanges find nothing new: where the scopes stand says so, and no snapshot is opened for pages.
   const pulled = await (isBehind ? replica.read(pages) : pages({ heads: async () => heads, readFeed: async () => [] }));
@@ -77,7 +81,7 @@ export async function answerExchange(
  * for an upstream that can judge it: refused here it would be lost to its author for no fault of his.
  */
 async function takenHere(
-  replica: FeedReplica,
+  replica: Pick<FeedReplica, 'carried'>,
   handedIn: readonly Action[],
 ): Promise<{ actions: readonly Action[]; notHere: string[] }> {
   if (handedIn.length === 0) return { actions: [], notHere: [] };

@@ -1,4 +1,6 @@
 import type { Change } from './change.ts';
+import type { Json } from './json.ts';
+import type { Layout } from './layout.ts';
 import type { ExchangeReply, ScopeDigest } from './protocol/exchange-reply.ts';
 import type { Outcome } from './protocol/outcome.ts';
 import type { RecordRef, StoredRecord } from './record.ts';
@@ -74,17 +76,25 @@ export interface ScopeHead extends ScopeDigest {
 }
 
 /** One line of a feed with the record it names (null when it left). */
-export interface FeedLine {
+export interface FeedLine<R = Json[]> {
   readonly seq: number;
   readonly entry: FeedEntry;
-  readonly record: StoredRecord | null;
+  readonly record: FeedRecord<R> | null;
+}
+
+/** A record on its way into a page. */
+export interface FeedRecord<R> {
+  /** Its row in the layout of its collection. */
+  readonly row: (layout: Layout) => R;
+  /** About how long that row is. */
+  readonly bytes: number;
 }
 
 /** Reads of one consistent snapshot of a feed replica. */
-export interface FeedReader {
+export interface FeedReader<R = Json[]> {
   heads(scopes: readonly ScopeId[]): Promise<readonly ScopeHead[]>;
   /** At most `limit` lines of a scope after `seq`, in order. */
-  readFeed(scope: ScopeId, seq: number, limit: number): Promise<readonly FeedLine[]>;
+  readFeed(scope: ScopeId, seq: number, limit: number): Promise<readonly FeedLine<R>[]>;
 }
 
 /** Who a feed replica is, and which life of its feed and of its root this is. */

@@ -42,7 +42,7 @@ export function unknownLayout(collection: string): Layout {
   return { collection, columns: [], groups: {}, rows: [] };
 }
 
-export function encodeRow(layout: Layout, record: StoredRecord): Row {
+export function encodeRow(layout: Layout, record: StoredRecord): Json[] {
   const cells: Record<string, Json> = {};
   const unknown: Record<Key, Json> = {};
   const inRows = entriesInRows(layout, record.values);

@@ -1,5 +1,6 @@
 import type { Declaration } from './declaration.ts';
 import type { FeedLine, FeedReader, ScopeHead } from './feed-store.ts';
+import type { Json } from './json.ts';
 import { encodeRow, type Layout, layoutOf, unknownLayout } from './layout.ts';
 import type { ExchangeReply, ScopeDigest } from './protocol/exchange-reply.ts';
 import type { Page, Table } from './protocol/page.ts';
@@ -7,36 +8,38 @@ import type { StoredRecord } from './record.ts';
 import type { ScopeId } from './scopes.ts';
 
 export type Declared = (name: string) => Declaration | undefined;
-export type Pulled = Pick<ExchangeReply, 'pages' | 'cursors' | 'more' | 'digests'>;
+export type Pulled<R = Json[]> = Pick<ExchangeReply<R>, 'pages' | 'cursors' | 'more' | 'digests'>;
 
 /** Lines read from a feed at a time; a page ends earlier when it is full. */
 const LINES = 500;
+/** About how long a departure is. */
+const LEFT_BYTES = 100;
 
 /** What a replica has not read yet of the scopes it may hold: pages of at most about `maxBytes` in all. */
-export async function readPages(
-  reader: FeedReader,
+export async function readPages<R>(
+  reader: FeedReader<R>,
   declared: Declared,
   scopes: readonly ScopeId[],
   cursors: Readonly<Record<ScopeId, number>>,
   maxBytes: number,
-): Promise<Pulled> {
+): Promise<Pulled<R>> {
   const heads = new Map((await reader.heads(scopes)).map((head) => [head.scope, head]));
-  const pages: Page[] = [];
+  const pages: Page<R>[] = [];
   const reached: Record<ScopeId, number> = {};
   const digests: Record<ScopeId, ScopeDigest> = {};
   let room = maxBytes;
   let more = false;
   for (const scope of scopes) {
     const head = heads.get(scope) ?? emptyHead(scope);
-    const from = Math.min(cursors[scope] ?? 0, head.seq);
-    reached[scope] = from;
-    while (reached[scope] < head.seq && room > 0) {
-      const { page, bytes } = pageOf(declared, scope, await reader.readFeed(scope, reached[scope], LINES), head, room);
+    let at = Math.min(cursors[scope] ?? 0, head.seq);
+    while (at < head.seq && room > 0) {
+      const { page, bytes } = pageOf(declared, scope, await reader.readFeed(scope, at, LINES), head, room);
       pages.push(page);
       room -= bytes;
-      reached[scope] = page.upTo;
+      at = page.upTo;
     }
-    if (reached[scope] < head.seq) more = true;
+    reached[scope] = at;
+    if (at < head.seq) more = true;
     else digests[scope] = { count: head.count, digest: head.digest };
   }
   return { pages, cursors: reached, more, digests };
@@ -46,33 +49,53 @@ function emptyHead(scope: ScopeId): ScopeHead {
   return { scope, seq: 0, count: 0, digest: '0' };
 }
 
-function pageOf(declared: Declared, scope: ScopeId, lines: readonly FeedLine[], head: ScopeHead, room: number) {
-  const records: StoredRecord[] = [];
+function pageOf<R>(
+  declared: Declared,
+  scope: ScopeId,
+  lines: readonly FeedLine<R>[],
+  head: ScopeHead,
+  room: number,
+): { page: Page<R>; bytes: number } {
+  const rows: Placed<R>[] = [];
   const left: Page['left'] = [];
   let bytes = 0;
   let upTo = head.seq;
-  for (const [index, line] of lines.entries()) {
-    if (line.record !== null) records.push(line.record);
-    else left.push({ collection: line.entry.collection, id: line.entry.recordId, stamp: line.entry.leftStamp ?? '' });
-    bytes += line.record === null ? 100 : JSON.stringify(line.record.values).length + 300;
+  for (const [index, { seq, entry, record }] of lines.entries()) {
+    if (record !== null) rows.push({ collection: entry.collection, row: record.row });
+    else left.push({ collection: entry.collection, id: entry.recordId, stamp: entry.leftStamp ?? '' });
+    bytes += record?.bytes ?? LEFT_BYTES;
     if (bytes < room && index < lines.length - 1) continue;
     // Fewer lines than asked for and all of them taken: the scope was read to its head.
-    upTo = index === lines.length - 1 && lines.length < LINES ? head.seq : line.seq;
+    upTo = index === lines.length - 1 && lines.length < LINES ? head.seq : seq;
     break;
   }
-  const page: Page = { scope, count: records.length + left.length, upTo, tables: tablesOf(declared, records), left };
+  const page: Page<R> = { scope, count: rows.length + left.length, upTo, tables: tablesWith(declared, rows), left };
   return { page, bytes };
 }
 
 /** Records grouped by collection, as rows with their layout. */
 export function tablesOf(declared: Declared, records: readonly StoredRecord[]): Table[] {
-  const layouts = new Map<string, { layout: Layout; records: (readonly unknown[])[] }>();
-  for (const record of records) {
-    const held = layouts.get(record.collection) ?? { layout: layoutFor(declared, record.collection), records: [] };
-    held.records.push(encodeRow(held.layout, record));
-    layouts.set(record.collection, held);
+  const placed = records.map((record) => ({
+    collection: record.collection,
+    row: (layout: Layout) => encodeRow(layout, record),
+  }));
+  return tablesWith(declared, placed);
+}
+
+/** A record's row, and the collection whose layout it is to have. */
+interface Placed<R> {
+  readonly collection: string;
+  readonly row: (layout: Layout) => R;
+}
+
+function tablesWith<R>(declared: Declared, placed: readonly Placed<R>[]): Table<R>[] {
+  const tables = new Map<string, Layout & { readonly records: R[] }>();
+  for (const { collection, row } of placed) {
+    const table = tables.get(collection) ?? { ...layoutFor(declared, collection), records: [] };
+    table.records.push(row(table));
+    tables.set(collection, table);
   }
-  return [...layouts.values()].map(({ layout, records }) => ({ ...layout, records }) as unknown as Table);
+  return [...tables.values()] as Table<R>[];
 }
 
 function layoutFor(declared: Declared, name: string): Layout {

@@ -18,9 +18,11 @@ import { aVisit, membership, put, registration, someVitals } from '../scenario/e
 import { aRandom } from '../scenario/random.ts';
 
 /** A feed replica as the suite meets it. `founder` is a super admin who may act from the start. */
-export interface ReplicaUnderTest {
+export interface ReplicaUnderTest<R> {
   readonly founder: string;
-  as(sender: Sender): FeedReplica;
+  as(sender: Sender): FeedReplica<R>;
+  /** A reply as it comes to the asker. */
+  sent(reply: ExchangeReply<R>): Promise<unknown>;
 }
 
 const FLAGS: readonly Flag[] = [
@@ -29,7 +31,7 @@ const FLAGS: readonly Flag[] = [
 ];
 
 /** What every feed replica does, whatever it is made of. */
-export function describeFeedReplica(name: string, open: (founder: string) => Promise<ReplicaUnderTest>): void {
+export function describeFeedReplica<R>(name: string, open: (founder: string) => Promise<ReplicaUnderTest<R>>): void {
   describe(`feed replica on ${name}`, () => {
     let seed = 11;
     let clinic: Awaited<ReturnType<typeof aClinicOn>>;
@@ -480,7 +482,7 @@ async function expectDigests({ reply }: Pulled): Promise<void> {
   }
 }
 
-async function aClinicOn(replica: ReplicaUnderTest, newId: () => string) {
+async function aClinicOn<R>(replica: ReplicaUnderTest<R>, newId: () => string) {
   const [north, south, nora, phoneId, serverId] = [newId(), newId(), newId(), newId(), newId()] as [
     string,
     string,
@@ -542,7 +544,7 @@ async function aClinicOn(replica: ReplicaUnderTest, newId: () => string) {
       cursors,
       maxBytes,
     });
-    const reply: ExchangeReply = exchangeReplySchema.parse(JSON.parse(JSON.stringify(answer)));
+    const reply: ExchangeReply = exchangeReplySchema.parse(await replica.sent(answer));
     const records = reply.pages.filter((page) => page.scope !== 'org').flatMap((page) => recordsOf(page.tables));
     return {
       reply,

@@ -28,5 +28,6 @@ describeFeedReplica('memory', async (founder) => {
       standing: replica.standing.bind(replica),
       outlive: replica.outlive.bind(replica),
     }),
+    sent: async (reply) => JSON.parse(JSON.stringify(reply)),
   };
 });

@@ -118,8 +118,8 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     name: 'a page reads past what it brings',
     rule: 'R8',
     file: 'lib/replication/read-pages.ts',
-    text: 'reached[scope] = page.upTo;',
-    instead: 'reached[scope] = head.seq;',
+    text: 'at = page.upTo;',
+    instead: 'at = head.seq;',
   },
   {
     name: 'a watermark passes a gap',

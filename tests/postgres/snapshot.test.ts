@@ -13,6 +13,7 @@ import { type SnapshotPage, snapshotPageSchema } from '../../lib/replication/pro
 import { readPages } from '../../lib/replication/read-pages.ts';
 import { recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { aVisit, membership, put, registration, someVitals } from '../scenario/edits.ts';
+import { recordsOfText } from '../scenario/passed-on-rows.ts';
 import { aPostgresClinic, aWriter } from '../scenario/postgres-clinic.ts';
 import { aDatabase, type TestDatabase } from '../scenario/test-database.ts';
 
@@ -86,9 +87,21 @@ function merge(into: Map<string, StoredRecord>, records: StoredRecord[]) {
 }
 
 /** What exchanges give from these cursors on. */
-function pull(granted: string[], cursors: Readonly<Record<string, number>>) {
-  return readSnapshotOf(database.pool, (reader) => readPages(reader, collectionNamed, granted, cursors, 10_000_000));
+async function pull(granted: string[], cursors: Readonly<Record<string, number>>): Promise<StoredRecord[]> {
+  const { pages } = await readSnapshotOf(database.pool, (reader) =>
+    readPages(reader, collectionNamed, granted, cursors, 10_000_000),
+  );
+  return pages.flatMap((page) => recordsOfText(page.tables));
 }
+
+it('the text that a feed passes on says what is stored, key by key', async () => {
+  const passedOn = await pull(scopes, {});
+  const stored = new Map((await readByIds(database.pool, passedOn)).map((record) => [refKey(record), record]));
+  expect(new Set(passedOn.map((record) => record.collection))).toEqual(
+    new Set(['clinics', 'users', 'permissions', 'patients', 'patientClinics', 'visits', 'vitals']),
+  );
+  for (const record of passedOn) expect(record).toEqual(stored.get(refKey(record)));
+});
 
 describe('first sync', () => {
   it.each([2048, 20_000, 1_000_000])(
@@ -96,10 +109,7 @@ describe('first sync', () => {
     async (maxBytes) => {
       const { records } = await walk(scopes, maxBytes);
       const whole = new Map<string, StoredRecord>();
-      merge(
-        whole,
-        (await pull(scopes, {})).pages.flatMap((page) => recordsOf(page.tables)),
-      );
+      merge(whole, await pull(scopes, {}));
       expect([...records.keys()].sort()).toEqual([...whole.keys()].sort());
       for (const [key, record] of whole) expect(records.get(key)).toEqual(record);
     },
@@ -184,11 +194,7 @@ describe('first sync', () => {
       ]);
       if (turn % 9 === 0) await world.atServer([membership(held.id, world.clinics[1]!.clinicId)]);
     });
-    const rest = await pull(scopes, pages[0]!.cursors);
-    merge(
-      records,
-      rest.pages.flatMap((page) => recordsOf(page.tables)),
-    );
+    merge(records, await pull(scopes, pages[0]!.cursors));
     for (const word of ['desk', 'record']) {
       const scope = `${north.clinicId}:${word}`;
       const own = [...records.values()].filter((record) => collectionNamed(record.collection)?.scope === word);
@@ -229,7 +235,7 @@ describe('first sync', () => {
       await own.atServer([membership(patients[7]!, north.clinicId)]);
       const granted = ['org', `${north.clinicId}:desk`, `${north.clinicId}:record`];
       const { pages, records } = await walk(granted, maxBytes);
-      const whole = (await pull(granted, {})).pages.flatMap((page) => recordsOf(page.tables));
+      const whole = await pull(granted, {});
       expect([...records.keys()].sort()).toEqual(whole.map(refKey).sort());
       const seen = [...records.values()].filter((one) => one.collection === 'patients').map((one) => one.id);
       expect(seen.sort()).toEqual([patients[0], patients[3], patients[7]].sort());

@@ -20,6 +20,7 @@ import { exchangeUntilQuiet, type Transport } from '../../lib/replication/exchan
 import { recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { bearWitness } from '../../lib/replication/witness.ts';
 import { aHttpPhone } from './http-phone.ts';
+import { recordsOfLines } from './passed-on-rows.ts';
 import { aServedClinic, post } from './routes.ts';
 import { aDatabase, type TestDatabase } from './test-database.ts';
 
@@ -138,7 +139,7 @@ export async function scopeAt({ pool }: Pick<TestDatabase, 'pool'>, scope: strin
     lines: await reader.readFeed(scope, 0, 100_000),
     head: (await reader.heads([scope]))[0],
   }));
-  const records = lines.flatMap(({ record }) => record ?? []);
+  const records = await recordsOfLines(pool, lines);
   const digest = records.reduce((sum, record) => sum ^ recordHash(record), 0n);
   const sums = { count: records.length, digest: String(digest) };
   expect({ count: head?.count ?? 0, digest: head?.digest ?? '0' }, `sums of ${scope}`).toEqual(sums);

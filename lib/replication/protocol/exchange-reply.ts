@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Json } from '../json.ts';
 import { outcomeSchema } from './outcome.ts';
-import { pageSchema } from './page.ts';
+import { type Page, pageSchema } from './page.ts';
 
 const watermark = z.object({ seq: z.int().nonnegative(), chain: z.string() });
 
@@ -50,7 +51,9 @@ export const exchangeReplySchema = z.object({
   /** Where the sealed logs of this device's clinics stand, to be remembered: a shortened log is noticed by them. */
   seals: z.record(z.string(), sealedHeadSchema).optional(),
 });
-export type ExchangeReply = Readonly<z.infer<typeof exchangeReplySchema>>;
+export type ExchangeReply<R = Json[]> = Readonly<
+  Omit<z.infer<typeof exchangeReplySchema>, 'pages'> & { pages: Page<R>[] }
+>;
 
 /** Every scope that the device may hold, carried by this upstream or not. */
 export function scopesOfReply(reply: Pick<ExchangeReply, 'cursors' | 'elsewhere'>): string[] {

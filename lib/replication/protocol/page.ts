@@ -11,7 +11,8 @@ export const tableSchema = z.object({
   rows: z.array(z.string()),
   records: z.array(z.array(json)),
 });
-export type Table = Readonly<z.infer<typeof tableSchema>>;
+/** `R`: its rows, which are JSON text where they are passed on as a store wrote them. */
+export type Table<R = Json[]> = Readonly<Omit<z.infer<typeof tableSchema>, 'records'> & { records: R[] }>;
 
 /** A record that left the scope, with the stamp of the membership that took it out. */
 export const leftSchema = z.object({ collection: z.string(), id: z.string(), stamp: z.string() });
@@ -26,4 +27,4 @@ export const pageSchema = z.object({
   tables: z.array(tableSchema),
   left: z.array(leftSchema),
 });
-export type Page = Readonly<z.infer<typeof pageSchema>>;
+export type Page<R = Json[]> = Readonly<Omit<z.infer<typeof pageSchema>, 'tables'> & { tables: Table<R>[] }>;

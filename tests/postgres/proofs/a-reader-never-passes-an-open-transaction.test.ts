@@ -4,12 +4,12 @@ import { acceptPushes } from '../../../db/postgres/accept-changes.ts';
 import { readSnapshotOf } from '../../../db/postgres/read-feed.ts';
 import { newId } from '../../../db/postgres/replica-identity.ts';
 import { collectionNamed } from '../../../lib/domain/collections.ts';
-import { recordsOf } from '../../../lib/replication/apply-reply.ts';
 import type { Action } from '../../../lib/replication/change.ts';
 import { readPages } from '../../../lib/replication/read-pages.ts';
 import { refKey } from '../../../lib/replication/record.ts';
 import { aVisit, membership, registration, someVitals } from '../../scenario/edits.ts';
 import { expectExact } from '../../scenario/exact-sums.ts';
+import { recordsOfText } from '../../scenario/passed-on-rows.ts';
 import { aPostgresClinic, aWriter } from '../../scenario/postgres-clinic.ts';
 import { aDatabase, type TestDatabase } from '../../scenario/test-database.ts';
 
@@ -53,7 +53,7 @@ function aReader(scopes: readonly string[]) {
       );
       cursors = pulled.cursors;
       const now = pulled.pages.flatMap((page) => [
-        ...recordsOf(page.tables).map((record) => `${page.scope} ${refKey(record)}`),
+        ...recordsOfText(page.tables).map((record) => `${page.scope} ${refKey(record)}`),
         ...page.left.map((left) => `${page.scope} left ${refKey(left)}`),
       ]);
       seen.push(...now);
