@@ -66,6 +66,12 @@ export async function keptNoMore(database: DeviceDatabase, key: CryptoKey, appli
   return gone.map(({ row }) => row.id);
 }
 
+/** Ids of what was replaced in these patients' charts. */
+export async function replacedOf(database: DeviceDatabase, patientIds: readonly string[]): Promise<string[]> {
+  const all = await database.replaced.toArray();
+  return all.filter(({ patientId }) => patientId !== null && patientIds.includes(patientId)).map((row) => row.id);
+}
+
 /** A patient's memberships as the upstream has them; as they were when his chart had to be let go. */
 function heldMemberships({ arriving, opened, rows }: Applied, patientId: string | null): StoredRecord[] {
   const place = placeKey({ table: 'charts', id: patientId ?? '' });

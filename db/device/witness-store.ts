@@ -4,6 +4,7 @@ import type { WitnessStore } from '../../lib/replication/witness.ts';
 import { type Held, type RowPlace, withRecord } from './chart.ts';
 import type { DeviceDatabase } from './device-database.ts';
 import { pendingIn } from './outbox.ts';
+import { replacedOf } from './replaced.ts';
 import { type OpenRow, readRows } from './rows.ts';
 import { untilStored } from './store-rows.ts';
 
@@ -49,7 +50,8 @@ function letChartsGo(
     const opened = await readRows(database, key, places);
     const pending = pendingByRecord(await pendingIn(database, key, places));
     const rows = [...opened.values()].map((row): OpenRow => ({ ...row, held: onlyPending(row.held, pending) }));
-    return { rows, read: opened, outbox: null, walk: null, replaced: null, seals: null, feed, origin: (held) => held };
+    const replaced = { added: [], gone: await replacedOf(database, patientIds) };
+    return { rows, read: opened, outbox: null, walk: null, replaced, seals: null, feed, origin: (held) => held };
   });
 }
 

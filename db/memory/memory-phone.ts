@@ -277,10 +277,10 @@ export class MemoryPhone implements DownstreamStore {
       charts: () => charts(this),
       letGo: async (patientIds) => {
         const pending = new Set(changesOf(this.state.outbox.filter((one) => one.state === 'pending')));
-        const kept = [...this.state.records].filter(
-          ([key, { shown }]) => pending.has(key) || !patientIds.includes(this.#patientOf(shown) ?? ''),
-        );
-        this.state = { ...this.state, records: new Map(kept) };
+        const isGone = (record: StoredRecord) => patientIds.includes(this.#patientOf(record) ?? '');
+        const kept = [...this.state.records].filter(([key, { shown }]) => pending.has(key) || !isGone(shown));
+        const replaced = this.state.replaced.filter((record) => !isGone(record));
+        this.state = { ...this.state, records: new Map(kept), replaced };
       },
     };
   }

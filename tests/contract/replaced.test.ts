@@ -9,6 +9,7 @@ import {
   listReplaced,
   replacedRows,
 } from '../../db/device/replaced.ts';
+import { witnessStore } from '../../db/device/witness-store.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { aDevice } from '../scenario/phone-stores.ts';
 
@@ -53,4 +54,11 @@ it.each<[string, StoredRecord, number]>([
 ])('need not be seen any more when it is held again: %s', async (_how, held, over) => {
   const { database, key } = await aPhoneWithReplaced();
   expect((await heldAgain(database, key, [rowOf(held)])).length).toBe(over);
+});
+
+it('goes with a chart that a root in recovery has elsewhere', async () => {
+  const { database, key, department } = await aPhoneWithReplaced();
+  await witnessStore(database, key, v7(), () => undefined).letGo(['p']);
+  const listed = await listReplaced(database, key);
+  expect(listed.map(({ records }) => records)).toEqual([[department]]);
 });
