@@ -3,11 +3,13 @@ import { selectRowText } from '../../db/postgres/row-text.ts';
 import { actorsOf } from '../../lib/access/actor-of.ts';
 import { grantsVersion } from '../../lib/access/grants-version.ts';
 import { scopesHeld, scopesOfHub } from '../../lib/access/scopes-held.ts';
+import { enrolmentOf } from '../../lib/domain/device/device.ts';
 import { permissions } from '../../lib/domain/permission/permission.ts';
 import { users } from '../../lib/domain/user/user.ts';
 import type { Sender } from '../../lib/domain/world.ts';
 import type { Grants } from '../../lib/replication/answer-exchange.ts';
 import { decodeRow, decodeStamps, layoutOf, type Row } from '../../lib/replication/layout.ts';
+import type { Stamp } from '../../lib/replication/stamp.ts';
 import { type Result, refused } from './problem.ts';
 import { bearerOf, hashSecret } from './secrets.ts';
 
@@ -21,6 +23,8 @@ export interface DeviceSession {
   readonly grants: Grants;
   /** Has this server no upstream? */
   readonly root: boolean;
+  /** What let it in. */
+  readonly enrolment: Stamp;
 }
 
 /** What a device's rights follow from. */
@@ -40,6 +44,8 @@ interface DeviceRow extends RightsRow {
   kind: string | null;
   withdrawn: boolean;
   stale: boolean;
+  /** Whose password was checked here, and for which enrolment. */
+  seen: Record<string, Stamp> | null;
 }
 
 const SIGNED_IN = 'array(select jsonb_object_keys(d.signed_in))::uuid[]';
@@ -62,7 +68,8 @@ function rightsFrom(asked: string, device: string): string {
 // A token that its device's record does not name any more was replaced by another.
 const READ_DEVICE = `select coalesce(d.id, t.device_id) as device_id, d.clinic_ids, d.kind, ${RIGHTS},
     d.id is null or d.revoked_at is not null or d.deleted_at is not null as withdrawn,
-    coalesce(t.last_used_at < now() - interval '1 minute', true) as stale
+    coalesce(t.last_used_at < now() - interval '1 minute', true) as stale,
+    (select json_object_agg(p.user_id, p.enrolment) from passwords_seen p where p.device_id = d.id) as seen
   from ${rightsFrom('$1::bytea as hash', "d.token_hash = encode(asked.hash, 'hex')")}
   left join device_tokens t on t.hash = asked.hash where d.id is not null or t.hash is not null`;
 
@@ -71,6 +78,18 @@ const READ_RIGHTS = `select ${RIGHTS} from ${rightsFrom('$1::uuid as id', 'd.id 
 /** To the minute. A token that was given elsewhere is first noted here when it is used. */
 const NOTE_USE = `insert into device_tokens (hash, device_id) values ($1, $2)
   on conflict (hash) do update set last_used_at = now()`;
+
+const NOTE_PASSWORD = `insert into passwords_seen (device_id, user_id, enrolment) values ($1, $2, $3)
+  on conflict (device_id, user_id) do update set enrolment = excluded.enrolment`;
+
+/** Notes that a user's password was right on a device, here. */
+export async function notePassword(
+  pool: pg.Pool,
+  { deviceId, enrolment }: DeviceSession,
+  userId: string,
+): Promise<void> {
+  await pool.query({ name: 'password seen', text: NOTE_PASSWORD, values: [deviceId, userId, enrolment] });
+}
 
 /**
  * The device that a request comes from, by its bearer alone: a cookie says nothing here. `unauthenticated` for a token
@@ -86,11 +105,14 @@ export async function requireDevice(pool: pg.Pool, request: Request): Promise<Re
   if (row.withdrawn) return refused('gone', { detail: 'This device was withdrawn.' });
   if (row.stale) await pool.query({ name: 'device used', text: NOTE_USE, values: [hash, row.device_id] });
   const clinicIds = row.clinic_ids ?? [];
-  const sender: Sender =
-    row.kind === 'hub' ? { kind: 'hub', clinicIds } : { kind: 'device', clinicIds, signedIn: row.users };
-  const grants = grantsFrom(row, clinicIds, sender);
   const root = row.root !== false;
-  return { ok: true, value: { deviceId: row.device_id, clinicIds, sender, grants, root } };
+  const enrolment = enrolmentOf(decodeStamps(row.stamps ?? '{}'));
+  // A hub's word on administration is judged by its root.
+  const elsewhere = root ? row.users.filter((userId) => row.seen?.[userId] !== enrolment) : [];
+  const sender: Sender =
+    row.kind === 'hub' ? { kind: 'hub', clinicIds } : { kind: 'device', clinicIds, signedIn: row.users, elsewhere };
+  const grants = grantsFrom(row, clinicIds, sender);
+  return { ok: true, value: { deviceId: row.device_id, clinicIds, sender, grants, root, enrolment } };
 }
 
 /** What a device may hold now: something it brought may have changed it. */

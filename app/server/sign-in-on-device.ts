@@ -3,7 +3,7 @@ import { signInOnDevice } from '../../lib/domain/device/sign-in-on-device.ts';
 import { json } from './answer.ts';
 import { refusedCommand } from './asked.ts';
 import { addressOf } from './client-address.ts';
-import { grantsOf, requireDevice } from './device-session.ts';
+import { grantsOf, notePassword, requireDevice } from './device-session.ts';
 import type { Result } from './problem.ts';
 import { fulfils, readJson } from './read-json.ts';
 import { runCommand } from './run-command.ts';
@@ -23,6 +23,7 @@ export async function signInByApi(pool: pg.Pool, request: Request): Promise<Resu
   const { deviceId } = device.value;
   const noted = await runCommand(pool, signInOnDevice, { deviceId }, { userId: user.id, clinicId: null });
   if (!noted.ok) return refusedCommand(noted.refusal);
+  await notePassword(pool, device.value, user.id);
   const grants = await grantsOf(pool, device.value);
   return json({ user: { ...user, role: actor.role }, mustChange, flags: actor.flags, grants });
 }

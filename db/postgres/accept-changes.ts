@@ -1,18 +1,20 @@
 import type pg from 'pg';
 import type { Actor } from '../../lib/access/actor.ts';
 import { actorsOf } from '../../lib/access/actor-of.ts';
+import { uuidSchema } from '../../lib/domain/identity.ts';
 import { type Sender, worldOf } from '../../lib/domain/world.ts';
 import { acceptActions } from '../../lib/replication/accept.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
 import type { FeedIdentity, LoggedChange } from '../../lib/replication/feed-store.ts';
 import type { World } from '../../lib/replication/judge.ts';
+import { refOf } from '../../lib/replication/merge.ts';
 import type { Judged } from '../../lib/replication/protocol/judged.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
 import { AcceptanceTransaction, InsertRaced } from './acceptance-store.ts';
 import { isDataFault, isRerunnable, together } from './faults.ts';
 import { advanceOrigins, bothOf, lockOrigins } from './origins.ts';
-import { type Queryable, readRecords } from './record-statements.ts';
+import { type Queryable, readByIds, readRecords } from './record-statements.ts';
 import { snakeCase } from './record-tables.ts';
 import { noteSuspects } from './relay-suspects.ts';
 import { inTransaction, readIdentity } from './replica-identity.ts';
@@ -73,7 +75,7 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   const carries = await carriedScopes(client, identity);
   const [locked, actors] = await together([
     lockOrigins(client, [...new Set(changes.map((change) => change.origin))]),
-    readActors(client, [...new Set(changes.flatMap(peopleOf))]),
+    readPeople(client, changes),
   ]);
   await store.load(changes);
   const jobs = pushes.map((push): Job => ({ push, world: worldFor(push, actors), identity, carries }));
@@ -93,9 +95,18 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
   return outcomes;
 }
 
-/** Who made a change; and whose sign-in it is about. */
-function peopleOf({ author, collection, recordId }: Change): string[] {
-  return collection === 'credentials' ? [author, recordId] : [author];
+/** Who made these changes; and whose sign-in or rights they are about. */
+async function readPeople(client: Queryable, changes: readonly Change[]): Promise<Map<string, Actor>> {
+  const given = changes.filter(({ collection }) => collection === 'permissions');
+  const held = given.length === 0 ? [] : await readByIds(client, given.map(refOf));
+  const named = [...given.map(({ fields }) => fields), ...held.map(({ values }) => values)].map(({ userId }) => userId);
+  const signIns = changes.filter(({ collection }) => collection === 'credentials');
+  const people = [...changes.map(({ author }) => author), ...signIns.map(({ recordId }) => recordId)];
+  return readActors(client, [...new Set([...people, ...named.filter(isUuid)])]);
+}
+
+function isUuid(value: unknown): value is string {
+  return uuidSchema.safeParse(value).success;
 }
 
 function idAndOutcome({ change, outcome }: LoggedChange) {

@@ -10,7 +10,8 @@ export function actorOf(user: StoredRecord, permissions: Iterable<StoredRecord>)
     flags[permission.values.clinicId as string] = FLAGS.filter((flag) => permission.values[`flags.${flag}`] === true);
   }
   const active = (user.values.deactivatedAt ?? null) === null;
-  return { userId: user.id, role: user.values.role as Role, active, flags };
+  const home = (user.values.clinicId as string | undefined) ?? null;
+  return { userId: user.id, role: user.values.role as Role, active, flags, home };
 }
 
 /** Every actor among these users. */

@@ -33,6 +33,8 @@ export interface Actor {
   readonly role: Role;
   readonly active: boolean;
   readonly flags: Readonly<Record<string, readonly Flag[]>>;
+  /** His home clinic: it gives no right there, but he belongs to it. */
+  readonly home?: string | null;
 }
 
 export function isAdmin(actor: Actor): boolean {
@@ -49,6 +51,11 @@ export function hasFlag(actor: Actor, flag: Flag, clinicId: string | null): bool
 
 export function hasAnyFlag(actor: Actor, clinicId: string): boolean {
   return isAdmin(actor) || (actor.flags[clinicId] ?? []).length > 0;
+}
+
+/** Is one of these clinics his home, or has he a flag in one? Being an admin makes nobody belong anywhere. */
+export function belongsTo(actor: Actor, clinicIds: readonly string[]): boolean {
+  return clinicIds.some((clinicId) => clinicId === actor.home || (actor.flags[clinicId] ?? []).length > 0);
 }
 
 /** The clinics where the actor has at least one flag. Empty for an admin: he has them all. */

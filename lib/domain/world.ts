@@ -1,17 +1,19 @@
-import { type Actor, hasAnyFlag, isAdmin } from '../access/actor.ts';
+import { type Actor, hasAnyFlag } from '../access/actor.ts';
 import type { Change } from '../replication/change.ts';
 import type { World } from '../replication/judge.ts';
 import { collectionNamed, SCHEMA_VERSION } from './collections.ts';
+import { collectionForHub, type Hub, isAdministration, isOwnRecord, maySpeakAs } from './over-a-hub.ts';
 
 /** Whose changes arrive. The server's own commands come from `server`: any user, any clinic. */
-export type Sender =
-  | { readonly kind: 'server' }
-  | { readonly kind: 'device'; readonly clinicIds: readonly string[]; readonly signedIn: readonly string[] }
-  /**
-   * Hands on what was made in its clinics, by whomever; it has seen them sign in. `strangers`: origins of which no device
-   * is known here (cloned or restored phones, the hub itself).
-   */
-  | { readonly kind: 'hub'; readonly clinicIds: readonly string[]; readonly strangers?: ReadonlySet<string> };
+export type Sender = { readonly kind: 'server' } | Phone | Hub;
+
+interface Phone {
+  readonly kind: 'device';
+  readonly clinicIds: readonly string[];
+  readonly signedIn: readonly string[];
+  /** Those of them whose password this root has not checked since the device was let in: at a hub, or before. */
+  readonly elsewhere?: readonly string[];
+}
 
 /**
  * What changes are judged by at a server or hub. `actors`: the authors, and whose credentials are written. A deactivated
@@ -24,7 +26,7 @@ export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): Wor
     collectionNamed: collectionsFor(sender, actors),
     authorOf: (change) => {
       const actor = actors.get(change.author);
-      if (sender.kind === 'device' && !sender.signedIn.includes(change.author)) return undefined;
+      if (sender.kind === 'device' && !mayActFrom(sender, actor, change)) return undefined;
       if (sender.kind === 'hub' && !maySpeakAs(actor, sender, change)) return undefined;
       return actor?.active === false && isAdministration(change.collection) ? undefined : actor;
     },
@@ -33,59 +35,16 @@ export function worldOf(actors: ReadonlyMap<string, Actor>, sender: Sender): Wor
   };
 }
 
-/**
- * A hub names whom it likes. A stolen one must not speak as an administrator of the organisation, nor as those of other
- * clinics, nor as anybody of theirs under a number that nobody knows.
- */
-function maySpeakAs(
-  actor: Actor | undefined,
-  { clinicIds, strangers }: Extract<Sender, { kind: 'hub' }>,
-  { author, collection, recordId, origin }: Change,
-): boolean {
-  const administers = isAdministration(collection);
-  if (actor !== undefined && isAdmin(actor) && administers) return false;
-  const isOwnRecord = collection === 'users' && recordId === author;
-  return isOf(actor, clinicIds) || !((administers && !isOwnRecord) || strangers?.has(origin));
-}
-
-/** Has somebody rights in one of these clinics, or had them once? */
-function isOf(actor: Actor | undefined, clinicIds: readonly string[]): boolean {
-  return actor !== undefined && (isAdmin(actor) || clinicIds.some((clinicId) => clinicId in actor.flags));
+/** A stolen hub could say of a phone that anybody signed in on it. Nobody administers anything by its word. */
+function mayActFrom({ signedIn, elsewhere }: Phone, actor: Actor | undefined, change: Change): boolean {
+  if (!signedIn.includes(change.author)) return false;
+  return !isAdministration(change.collection) || isOwnRecord(actor, change) || !elsewhere?.includes(change.author);
 }
 
 function collectionsFor(sender: Sender, actors: ReadonlyMap<string, Actor>): typeof collectionNamed {
   if (sender.kind === 'device') return collectionForPhones;
-  if (sender.kind === 'hub') return (name) => collectionForHub(name, sender.clinicIds, actors);
+  if (sender.kind === 'hub') return (name) => collectionForHub(name, sender, actors);
   return collectionNamed;
-}
-
-/**
- * A stolen hub speaks as whom it likes of its own clinics. It must not reach devices of others by that, nor set the
- * password of an administrator of everything, who may well be at home with it; nor say where credentials go.
- */
-function collectionForHub(
-  name: string,
-  clinicIds: readonly string[],
-  actors: ReadonlyMap<string, Actor>,
-): ReturnType<typeof collectionNamed> {
-  const collection = collectionNamed(name);
-  if (collection?.scope !== 'custody') return collection;
-  const mayWrite: typeof collection.mayWrite = (attempt) => {
-    if (!collection.mayWrite(attempt)) return false;
-    const whose = name === 'credentials' ? actors.get(attempt.recordId) : undefined;
-    if (whose !== undefined && isAdmin(whose)) return false;
-    if (attempt.creation) return true;
-    const held = attempt.before?.clinicIds;
-    if (!Array.isArray(held) || !held.some((one) => clinicIds.includes(String(one)))) return false;
-    return name !== 'credentials' || (whose !== undefined && !attempt.keys.includes('clinicIds'));
-  };
-  return { ...collection, mayWrite };
-}
-
-/** Rights, users, clinics, forms: what stands in no clinic. */
-function isAdministration(name: string): boolean {
-  const scope = collectionNamed(name)?.scope;
-  return scope === 'org' || scope === 'custody';
 }
 
 /** Made by feed replicas, which see both sides; people only decide them. */

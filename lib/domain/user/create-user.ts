@@ -29,8 +29,10 @@ export const createUser = command({
     const { userId, name, role, language, clinicId, passwordHash, mustChange, grants } = input;
     const username = foldUsername(input.username);
     if (username === '') return refuseCommand('invalid', 'username');
-    const belongs = [clinicId, ...grants.map((grant) => (grant.flags.length > 0 ? grant.clinicId : null))];
-    const clinicIds = [...new Set(belongs.filter((one) => one !== null))].sort();
+    // An administrator needs no flags: they bring his hash to no hub.
+    const given = role === 'admin' || role === 'super_admin' ? [] : grants.filter(({ flags }) => flags.length > 0);
+    const belongs = [clinicId, ...given.map((grant) => grant.clinicId)].filter((one) => one !== null);
+    const clinicIds = [...new Set(belongs)].sort();
     return edits(
       put('users', userId, { name, role, language, clinicId }),
       put('credentials', userId, { username, passwordHash, mustChange, passwordChangedAt: now, clinicIds }),

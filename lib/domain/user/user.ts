@@ -73,7 +73,10 @@ export const credentials = collection({
     legacyHash: optional(text(300)),
     mustChange: boolean(),
     passwordChangedAt: instant(),
-    /** Where he belongs: his home clinic and those he has a flag in. Their hubs may sign him in; the root keeps it so. */
+    /**
+     * Where he belongs: his home clinic and, but for an administrator, those he has a flag in. Their hubs may sign him in;
+     * the root keeps it so.
+     */
     clinicIds: optional(json(z.array(z.string()))),
   },
 });
