@@ -1,3 +1,4 @@
+import type { RecordRef } from '../../lib/replication/record.ts';
 import type { DeviceDatabase, DraftRow } from './device-database.ts';
 import { seal, unseal } from './seal.ts';
 
@@ -38,6 +39,12 @@ export async function listDrafts<T>(
 
 export async function removeDraft(database: DeviceDatabase, id: string, author: string): Promise<void> {
   await database.drafts.delete(rowId(id, author));
+}
+
+/** Whoever was filling them in, inside the caller's transaction. */
+export async function removeDraftsOf(database: DeviceDatabase, records: Iterable<RecordRef>): Promise<void> {
+  const ids = [...records].map(({ id }) => rowId(id, ''));
+  if (ids.length > 0) await database.drafts.where('id').startsWithAnyOf(ids).delete();
 }
 
 function rowId(id: string, author: string): string {

@@ -8,6 +8,8 @@ import type {
   SealsRow,
   WalkRow,
 } from './device-database.ts';
+import { removeDraftsOf } from './drafts.ts';
+import { emptiedRows, newlyErased } from './empty-erased.ts';
 import { heldAgain } from './replaced.ts';
 import { readFeed, readOrigin } from './replica-state.ts';
 import { type OpenRow, RowMoved, sealRows, writeRows } from './rows.ts';
@@ -57,14 +59,17 @@ async function tryStore(
   const changed = done.rows.filter((row) => row !== done.read.get(placeKey(row.place)));
   const sealed = await sealRows(key, changed);
   const again = await heldAgain(database, key, changed);
-  const { charts, records, outbox, replaced, meta } = database;
-  await database.transaction('rw', [charts, records, outbox, replaced, meta], async () => {
+  const erased = newlyErased(changed, done.read);
+  const emptied = await emptiedRows(database, key, erased, done.outbox);
+  const { charts, records, outbox, drafts, replaced, meta } = database;
+  await database.transaction('rw', [charts, records, outbox, drafts, replaced, meta], async () => {
     const now = await readOrigin(database);
     if (await hasMoved(database, origin, now, current.version, done.read)) throw new RowMoved();
     const commit = now.commit + 1;
     await writeRows(database, sealed, commit);
-    await putOutbox(database, done.outbox?.changed ?? []);
+    await putOutbox(database, [...(done.outbox?.changed ?? []), ...emptied]);
     await database.outbox.bulkDelete([...(done.outbox?.forgotten ?? [])]);
+    await removeDraftsOf(database, erased);
     await replaced.bulkPut([...(done.replaced?.added ?? [])]);
     await replaced.bulkDelete([...again, ...(done.replaced?.gone ?? [])]);
     if (done.walk !== null) await dropWalks(database, done.walk.kept);

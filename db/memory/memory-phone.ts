@@ -36,9 +36,10 @@ import { isForAnother, isOffered, newEntry, type OutboxEntry, takeBatch } from '
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import type { Declared } from '../../lib/replication/read-pages.ts';
-import { type RecordRef, recordHash, refKey, type StoredRecord } from '../../lib/replication/record.ts';
+import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { patientOf } from '../../lib/replication/scopes.ts';
 import type { WitnessStore } from '../../lib/replication/witness.ts';
+import { emptied } from './empty-erased.ts';
 import { changesOf, digestsOf, isUnsettled, letGoUnbrought, mayStayReplaced, membershipsOf } from './held-records.ts';
 
 /** What a phone keeps: replaced as a whole, so that a crash between two states cannot be represented. */
@@ -91,7 +92,7 @@ export class MemoryPhone implements DownstreamStore {
     const authored = authorAction(edits, held, author, this.state.origin, now, this.#newId, below);
     if (authored === null) return null;
     const entry = newEntry(authored.action, this.state.chain);
-    const outbox = [...this.state.outbox, entry];
+    const outbox = [...this.state.outbox, ...emptied([entry], this.state.records)];
     const { chain } = entry;
     const records = new Map(this.state.records);
     for (const [key, pending] of pendingByRecord([entry])) {
@@ -184,7 +185,7 @@ export class MemoryPhone implements DownstreamStore {
       // Under its numbers another replica writes as well: it goes on as a new one.
       origin: settled.forked ? { replicaId: this.#newId(), seq: 0, clock } : { ...before.origin, clock },
       chain: settled.forked ? '' : before.chain,
-      outbox: settled.entries.filter((entry) => !isForgotten(entry, reply.origins, nowMs)),
+      outbox: emptied(settled.entries, records).filter((entry) => !isForgotten(entry, reply.origins, nowMs)),
       records,
       reading: anew,
       healed: differs === '' ? before.healed : differs,
@@ -223,7 +224,8 @@ export class MemoryPhone implements DownstreamStore {
     // Rights that were withdrawn since: the exchange that follows looks at everything.
     const unchecked = moreUnchecked(this.state.unchecked, [], before.scopes, page.scopes);
     const rootEpoch = this.state.rootEpoch ?? (page.token === null ? page.rootEpoch : null);
-    this.state = { ...this.state, records, reading, unchecked, rootEpoch };
+    const outbox = emptied(this.state.outbox, records);
+    this.state = { ...this.state, outbox, records, reading, unchecked, rootEpoch };
   }
 
   /** Lets go of the charts that left a scope, and of what no scope held any more covers; never of what is pending. */
@@ -288,12 +290,5 @@ export class MemoryPhone implements DownstreamStore {
   #patientOf(record: StoredRecord): string | null {
     const collection = this.#declared(record.collection);
     return collection === undefined ? null : patientOf(collection, record);
-  }
-
-  /** Count and digest of the stored records that `belongs` names, from this phone's own rows. */
-  digest(belongs: (record: StoredRecord) => boolean): { count: number; digest: string } {
-    const stored = [...this.state.records.values()].flatMap((held) => held.stored ?? []).filter(belongs);
-    const digest = stored.reduce((sum, record) => sum ^ recordHash(record), 0n);
-    return { count: stored.length, digest: String(digest) };
   }
 }

@@ -1,14 +1,15 @@
 import type { Action } from './change.ts';
 import type { Collection } from './declaration.ts';
 import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange, ScopeDelta } from './feed-store.ts';
-import { sameJson } from './json.ts';
 import type { World } from './judge.ts';
-import { mergeRecords, refOf } from './merge.ts';
+import { ERASED } from './key.ts';
+import { claimTombstone, mergeRecords, refOf } from './merge.ts';
 import { noteConflicts } from './note-conflicts.ts';
 import { noteReviews, type Review, reviewsOf } from './note-reviews.ts';
 import type { Judged } from './protocol/judged.ts';
 import type { Outcome } from './protocol/outcome.ts';
 import { type RecordRef, recordHash, refKey, type StoredRecord } from './record.ts';
+import { reopenedActions } from './reopened.ts';
 import { clinicsOfPatient, isBelonging, patientOf, type ScopeId, scopesOf } from './scopes.ts';
 import { greatestStamp } from './stamp.ts';
 import { type Deciding, suspect, suspectAround } from './suspects.ts';
@@ -48,7 +49,8 @@ export async function acceptActions<A>(
   const suspects = new Map<string, RecordRef>();
   const log: LoggedChange[] = [];
   const reviews: Review[] = [];
-  const outcomes = actions.map((action) => {
+  const outcomes = actions.map((handedIn) => {
+    const action = reopened.get(handedIn.id) ?? handedIn;
     const earlier = standing(action);
     if (earlier !== undefined) return { ...earlier, duplicate: true };
     const verdict = verdicts.get(action.id) ?? (recovering ? appliedBefore(world, action) : undefined);
@@ -61,6 +63,7 @@ export async function acceptActions<A>(
     return decided.outcome;
   });
   if (log.length === 0) return outcomes;
+  await claimTombstones(store, before, after, log);
   const noted = root ? await noteConflicts(store, world, { before, after, suspects, log }) : [];
   if (root && reviews.length > 0) noted.push(...(await noteReviews(store, world, { before, after }, reviews)));
   if (!root) await suspectAround(store, world, { before, after, suspects, log });
@@ -95,34 +98,31 @@ export async function acceptRows<A>(
   return changed;
 }
 
+/** An erasure of what is not here: what was emptied before it came may say whose it was. */
+async function claimTombstones(
+  store: AcceptanceStore,
+  before: ReadonlyMap<string, StoredRecord>,
+  after: Map<string, StoredRecord>,
+  log: readonly LoggedChange[],
+): Promise<void> {
+  const fresh = [...after.values()].filter((one) => one.values[ERASED] === true && !before.has(refKey(one)));
+  if (fresh.length === 0) return;
+  const applied = log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
+  for (const change of [...(await store.readAppliedChanges(fresh)), ...applied]) {
+    const key = refKey(refOf(change));
+    const held = after.get(key);
+    if (held !== undefined && !before.has(key)) after.set(key, claimTombstone(held, change));
+  }
+}
+
 /** What was decided of an action before, if that stands. */
 function standingOutcome(
   known: ReadonlyMap<string, Outcome>,
   action: Action,
-  reopened: ReadonlySet<string>,
+  reopened: ReadonlyMap<string, Action>,
 ): Outcome | undefined {
   const earlier = action.changes.map((change) => known.get(change.id)).find((outcome) => outcome !== undefined);
   return earlier?.result === 'refused' && reopened.has(action.id) ? undefined : earlier;
-}
-
-/**
- * Refused here, and applied by a hub. A phone may have brought here what the hub of its clinic had applied already: the
- * first who received it decided. Only what is in the log, whole and unaltered: nothing else was refused.
- */
-async function reopenedActions(
-  store: AcceptanceStore,
-  known: ReadonlyMap<string, Outcome>,
-  actions: readonly Action[],
-  verdicts: ReadonlyMap<string, Judged>,
-): Promise<Set<string>> {
-  const applied = actions.filter(({ id }) => verdicts.get(id)?.result === 'applied');
-  const asked = applied.filter(({ changes }) => changes.some(({ id }) => known.get(id)?.result === 'refused'));
-  const logged = asked.length === 0 ? [] : await store.readLogged(asked.map(({ id }) => id));
-  const isLogged = ({ id, changes }: Action) => {
-    const own = new Map(logged.filter(({ actionId }) => actionId === id).map((change) => [change.id, change]));
-    return own.size === changes.length && changes.every((change) => sameJson(own.get(change.id), change));
-  };
-  return new Set(asked.filter(isLogged).map(({ id }) => id));
 }
 
 /** A device's word in a recovery, for work of users that are known here. */

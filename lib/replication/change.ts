@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from './json.ts';
+import { ERASED } from './key.ts';
 import { isStamp, type Stamp } from './stamp.ts';
 
 /** Largest gesture, as a number of changes. */
@@ -69,6 +70,11 @@ export function isCreation(change: Pick<Change, 'kind' | 'replaced'>): boolean {
   return (
     change.kind === 'put' &&
     (change.replaced.deleted ?? []).length === 0 &&
-    Object.values(change.replaced).every((seen) => seen.length === 0)
+    Object.entries(change.replaced).every(([key, seen]) => key === ERASED || seen.length === 0)
   );
+}
+
+/** Was its content taken out because its record is erased? It names the erasure, as no edit of a person's does. */
+export function isEmptied({ kind, replaced }: Pick<Change, 'kind' | 'replaced'>): boolean {
+  return kind === 'put' && (replaced[ERASED] ?? []).length > 0;
 }

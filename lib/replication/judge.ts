@@ -2,6 +2,7 @@ import {
   type Action,
   type Change,
   isCreation,
+  isEmptied,
   MAX_ACTION_BYTES,
   MAX_ACTION_CHANGES,
   MAX_REASON,
@@ -10,7 +11,7 @@ import {
 import { type Collection, type Declaration, keyKind } from './declaration.ts';
 import { isWholeJson, type Json } from './json.ts';
 import { ENVELOPE_KEYS, ERASED, type Key, splitKey } from './key.ts';
-import { mergeChange, recordOf, refOf } from './merge.ts';
+import { KEPT_KEYS, mergeChanges, recordOf, refOf } from './merge.ts';
 import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from './record.ts';
 import { bytesIn, isWholeText, lettersIn } from './text.ts';
@@ -45,14 +46,10 @@ export function judgeAction<A>(
     const collection = world.collectionNamed(change.collection);
     if (collection === undefined) return judgeUnknown(world, change);
     const before = records.get(refKey(refOf(change))) ?? held(refOf(change));
-    const after = mergeChange(before, change);
-    // Whoever offers an erased record's making again is judged by what he made: nothing of it is left in the tombstone.
-    const isMadeAgain = before?.values[ERASED] === true && isCreation(change);
-    const refusal = isMadeAgain
-      ? refuseMakingAgain(world, collection, change, before)
-      : refuse(world, collection, change, before, after);
+    const after = mergeChanges(before, [change]);
+    const refusal = refusalOf(world, collection, change, before, after);
     if (refusal !== null) return { result: 'refused', refusal };
-    records.set(refKey(refOf(change)), after);
+    if (after !== undefined) records.set(refKey(refOf(change)), after);
   }
   return { result: 'applied', records };
 }
@@ -66,12 +63,28 @@ function isActionTooLarge(action: Action): boolean {
 function judgeUnknown<A>(world: World<A>, change: Change): Verdict {
   if (change.schema <= world.schema) return refused(change, null, 'unknown-collection');
   if (bytesOf(change.fields) > MAX_RECORD_BYTES) return refused(change, null, 'too-large');
-  if (world.authorOf(change) === undefined) return refused(change, null, 'forbidden');
-  return world.mayActIn(change.clinicId) ? { result: 'held' } : refused(change, null, 'not-in-your-clinic');
+  const code = senderProblem(world, change);
+  return code === null ? { result: 'held' } : refused(change, null, code);
 }
 
 function refused(change: Change, key: Key | null, code: RefusalCode): { result: 'refused'; refusal: ChangeRefusal } {
   return { result: 'refused', refusal: { changeId: change.id, key, code } };
+}
+
+/** `after` is undefined for what makes nothing: an emptied change of a record that is not here. */
+function refusalOf<A>(
+  world: World<A>,
+  collection: Collection<string, A>,
+  change: Change,
+  before: StoredRecord | undefined,
+  after: StoredRecord | undefined,
+): ChangeRefusal | null {
+  if (after === undefined || isEmptied(change)) return refuseEmptied(world, change);
+  // Whoever offers an erased record's making again is judged by what he made: nothing of it is left in the tombstone.
+  const isMadeAgain = before?.values[ERASED] === true && isCreation(change);
+  return isMadeAgain
+    ? refuseMakingAgain(world, collection, change, before)
+    : refuse(world, collection, change, before, after);
 }
 
 function refuse<A>(
@@ -105,6 +118,14 @@ function refuseMakingAgain<A>(
   const problem = malformedKey(world, collection, change, erased) ?? movedKey(collection, change, erased);
   if (problem !== null) return { changeId: change.id, ...problem };
   const code = rightProblem(world, collection, change, undefined, recordOf(change));
+  return code === null ? null : { changeId: change.id, key: null, code };
+}
+
+/** Its content is gone: refusing what it wrote would refuse what came with it. */
+function refuseEmptied<A>(world: World<A>, change: Change): ChangeRefusal | null {
+  const stray = Object.keys(change.fields).find((key) => !KEPT_KEYS.has(key) || ENVELOPE_KEYS.includes(key));
+  if (stray !== undefined) return { changeId: change.id, key: stray, code: 'invalid' };
+  const code = senderProblem(world, change);
   return code === null ? null : { changeId: change.id, key: null, code };
 }
 
@@ -230,6 +251,12 @@ function movedKey(collection: Declaration, change: Change, before: StoredRecord)
   return moved === undefined ? null : { key: moved, code: 'immutable' };
 }
 
+/** Nobody speaks for one who never signed in on his device, nor in a clinic that is not the device's. */
+function senderProblem<A>(world: World<A>, change: Change): RefusalCode | null {
+  if (world.authorOf(change) === undefined) return 'forbidden';
+  return world.mayActIn(change.clinicId) ? null : 'not-in-your-clinic';
+}
+
 function rightProblem<A>(
   world: World<A>,
   collection: Collection<string, A>,
@@ -238,8 +265,8 @@ function rightProblem<A>(
   after: StoredRecord,
 ): RefusalCode | null {
   const actor = world.authorOf(change);
-  if (actor === undefined) return 'forbidden';
-  if (!world.mayActIn(change.clinicId)) return 'not-in-your-clinic';
+  const code = senderProblem(world, change);
+  if (actor === undefined || code !== null) return code;
   const allowed = collection.mayWrite({
     actor,
     kind: change.kind,

@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { isCreation } from './change.ts';
+import { isCreation, isEmptied } from './change.ts';
 import type { Json } from './json.ts';
 import { CREATED, DELETED, ERASED, type Key } from './key.ts';
 import type { Deleted, RecordRef, StoredRecord } from './record.ts';
@@ -9,6 +9,7 @@ import { greatestStamp, type Stamp } from './stamp.ts';
 export function writesOf(change: Change): Record<Key, Json> {
   switch (change.kind) {
     case 'put':
+      if (isEmptied(change)) return {};
       return isCreation(change) ? { ...change.fields, [CREATED]: createdBy(change) } : { ...change.fields };
     case 'delete':
       return { [DELETED]: { deletedAt: change.at, deletedBy: change.author, deletedReason: change.reason } };
@@ -54,15 +55,37 @@ export function mergeChange(held: StoredRecord | undefined, change: Change): Sto
   return mergeRecords(held, recordOf(change));
 }
 
-/** The record with changes merged over it, in any order: the result is the same. */
+/**
+ * The record with changes merged over it, in any order: the result is the same. Emptied ones make nothing; of what is
+ * erased they say whose it was.
+ */
 export function mergeChanges(held: StoredRecord | undefined, changes: Iterable<Change>): StoredRecord | undefined {
   let record = held;
-  for (const change of changes) record = mergeChange(record, change);
+  const claims: Change[] = [];
+  for (const change of changes) {
+    if (isEmptied(change)) claims.push(change);
+    else record = mergeChange(record, change);
+  }
+  for (const change of claims) record = claimTombstone(record, change);
   return record;
 }
 
+/**
+ * An erased record with what an emptied change says of its making: who, when, and whose it was. Only in the clinic
+ * where its author acted, and not otherwise than it stands. Anything else stays as it is.
+ */
+export function claimTombstone<R extends StoredRecord | undefined>(held: R, change: Change): R | StoredRecord {
+  if (held?.values[ERASED] !== true || !isEmptied(change) || !isCreation(change)) return held;
+  const { fields, clinicId } = change;
+  const isMoved = Object.keys(fields).some((key) => (held.values[key] ?? fields[key]) !== fields[key]);
+  if (isMoved || (fields.clinicId ?? clinicId) !== clinicId) return held;
+  const values: Record<Key, Json> = { ...fields, [CREATED]: createdBy(change) };
+  const stamps = Object.fromEntries(Object.keys(values).map((key) => [key, change.stamp]));
+  return mergeRecords(held, { collection: change.collection, id: change.recordId, values, stamps });
+}
+
 /** What stays of an erased record: the tombstone, and the keys that say where it belongs. */
-const KEPT_KEYS: ReadonlySet<Key> = new Set([CREATED, DELETED, ERASED, 'clinicId', 'patientId']);
+export const KEPT_KEYS: ReadonlySet<Key> = new Set([CREATED, DELETED, ERASED, 'clinicId', 'patientId']);
 
 /** Erasure beats every stamp, earlier or later: content that arrives afterwards is dropped as well. */
 function emptied(record: StoredRecord): StoredRecord {

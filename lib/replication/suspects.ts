@@ -1,4 +1,4 @@
-import type { Change } from './change.ts';
+import { type Change, isEmptied } from './change.ts';
 import type { Declaration } from './declaration.ts';
 import { keyBelow } from './descendants.ts';
 import type { AcceptanceStore, LoggedChange } from './feed-store.ts';
@@ -24,7 +24,7 @@ export interface Deciding {
 export function suspect<A>(world: World<A>, deciding: Omit<Deciding, 'log'>, changes: readonly Change[]): void {
   for (const change of changes) {
     const key = refKey(refOf(change));
-    if (!hasConflicts(world.collectionNamed(change.collection))) continue;
+    if (isEmptied(change) || !hasConflicts(world.collectionNamed(change.collection))) continue;
     if (mayMakeLosers(change, deciding.after.get(key))) deciding.suspects.set(key, refOf(change));
   }
 }

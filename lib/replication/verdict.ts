@@ -1,6 +1,6 @@
 import type { Action } from './change.ts';
 import { judgeAction, type Verdict, type World } from './judge.ts';
-import { mergeChange, refOf } from './merge.ts';
+import { mergeChanges, refOf } from './merge.ts';
 import type { Judged } from './protocol/judged.ts';
 import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
 import { type RecordRef, refKey, type StoredRecord } from './record.ts';
@@ -53,7 +53,8 @@ function merged(action: Action, held: (ref: RecordRef) => StoredRecord | undefin
   const records = new Map<string, StoredRecord>();
   for (const change of action.changes) {
     const key = refKey(refOf(change));
-    records.set(key, mergeChange(records.get(key) ?? held(refOf(change)), change));
+    const record = mergeChanges(records.get(key) ?? held(refOf(change)), [change]);
+    if (record !== undefined) records.set(key, record);
   }
   return records;
 }

@@ -10,6 +10,7 @@ import { authorAction, type Edit, type Origin } from '../../lib/replication/auth
 import type { Action } from '../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
+import { emptiedAction } from '../../lib/replication/emptied.ts';
 import { mergeChanges } from '../../lib/replication/merge.ts';
 import { chainAfter } from '../../lib/replication/outbox.ts';
 import { type ExchangeReply, exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
@@ -288,6 +289,44 @@ export function describeFeedReplica<R>(name: string, open: (founder: string) => 
         clinicId: clinic.north,
       });
       expect(JSON.stringify(after.records)).not.toMatch(/12345|54321/);
+      await expectDigests(after);
+    });
+
+    it.each(['before', 'after'] as const)(
+      'knows whose a tombstone is by its emptied making, which came %s it',
+      async (when) => {
+        const [patientId, id] = [clinic.newId(), clinic.newId()];
+        await clinic.push(clinic.author(registration(patientId, clinic.north)));
+        const beside = put('patients', patientId, { village: 'Kfar' });
+        const made = clinic.author([aVisit(id, patientId, clinic.north, { reason: 'cough' }), beside]);
+        const emptied = emptiedAction(made, (ref) => (ref.id === id ? made.changes[0]!.stamp : null));
+        const erase = () => clinic.atServer([{ collection: 'visits', id, kind: 'erase', fields: {}, reason: null }]);
+        if (when === 'after') await erase();
+        expect((await clinic.push(emptied))[0]?.result).toBe('applied');
+        const pulled = await clinic.pull();
+        expect(pulled.record({ collection: 'patients', id: patientId })?.values.village).toBe('Kfar');
+        expect(pulled.count('visits')).toBe(when === 'after' ? 1 : 0);
+        if (when === 'before') await erase();
+        const after = await clinic.pull();
+        const tombstone = after.record({ collection: 'visits', id })!;
+        expect(tombstone.values).toMatchObject({ erased: true, patientId, clinicId: clinic.north });
+        expect(tombstone.stamps.created).toBe(made.changes[0]!.stamp);
+        await expectDigests(after);
+        expect((await clinic.push(made))[0]).toMatchObject({ result: 'applied', duplicate: true });
+        expect(JSON.stringify((await clinic.pull()).records)).not.toContain('cough');
+      },
+    );
+
+    it('erases and writes nothing for a change that only says that its record is erased', async () => {
+      const id = clinic.newId();
+      await clinic.push(clinic.author(registration(id, clinic.north, { phone: '12345' })));
+      const before = (await clinic.pull()).record({ collection: 'patients', id })!;
+      const edit = clinic.author([put('patients', id, { phone: '54321' })], {}, before);
+      const [outcome] = await clinic.push(emptiedAction(edit, () => edit.changes[0]!.stamp));
+      expect(outcome?.result).toBe('applied');
+      const after = await clinic.pull();
+      expect(after.record({ collection: 'patients', id })).toEqual(before);
+      expect(after.count('conflicts')).toBe(0);
       await expectDigests(after);
     });
 

@@ -63,8 +63,8 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     name: 'the outbox is emptied of what a hub received',
     rule: 'R6',
     file: PHONE,
-    text: 'settled.entries.filter((entry) => !isForgotten(entry, reply.origins, nowMs)),',
-    instead: "settled.entries.filter((entry) => entry.state !== 'received'),",
+    text: 'emptied(settled.entries, records).filter((entry) => !isForgotten(entry, reply.origins, nowMs)),',
+    instead: "emptied(settled.entries, records).filter((entry) => entry.state !== 'received'),",
   },
   {
     name: 'what a hub received counts as confirmed',

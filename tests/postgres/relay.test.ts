@@ -184,6 +184,24 @@ describe('a relay on PostgreSQL', () => {
     await equal();
   });
 
+  it('applies such work also when some of it was erased meanwhile and nothing of that is in the log', async () => {
+    const [id, erased] = [await aPatient(), await aPatient()];
+    await mayEdit(false);
+    const made = phone.save([put('patients', id, { village: 'Zahle' }), put('patients', erased, { village: 'Kfar' })]);
+    await phone.syncWith(pair.hub);
+    await phone.syncWith(pair.root);
+    expect(phone.state(made)).toBe('refused');
+    await pair.editAtRoot([{ collection: 'patients', id: erased, kind: 'erase', fields: {}, reason: null }]);
+    await pair.relay();
+    expect((await logged('root', made))[0]).toMatchObject({ result: 'applied', revised: true });
+    const [patient] = await readRecords(pair.root.database.pool, 'patients', 'where id = $1', [id]);
+    expect(patient?.values).toMatchObject({ givenName: 'Amina', village: 'Zahle' });
+    await mayEdit(true);
+    await pair.relay();
+    await phone.syncWith(pair.root);
+    await equal();
+  });
+
   it('takes nothing of another clinic: its work waits on the phone, and the root refuses it from a hub', async () => {
     const stranger = await pair.aPhone(1);
     await pair.editAtRoot(

@@ -4,7 +4,7 @@ import { keysToAnswers } from '../../../lib/form/answers.ts';
 import type { FormDefinition } from '../../../lib/form/definition.ts';
 import { EMPTY_FORM, type FilledForm } from '../../../lib/form/filled-form.ts';
 import { joinRegistrationAnswers } from '../../../lib/form/registration.ts';
-import type { Action, Change } from '../../../lib/replication/change.ts';
+import { type Action, type Change, isEmptied } from '../../../lib/replication/change.ts';
 import { fieldsOf } from '../../../lib/replication/declaration.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import { isDeleted, type StoredRecord } from '../../../lib/replication/record.ts';
@@ -32,7 +32,7 @@ export interface Correcting {
  * with a form, or what it stands on is not here. Saving the draft makes new changes.
  */
 export function correctionDraft(correcting: Correcting): FormDraft | null {
-  const puts = correcting.action.changes.filter((change) => change.kind === 'put');
+  const puts = correcting.action.changes.filter((change) => change.kind === 'put' && !isEmptied(change));
   const event = puts.find((change) => change.collection === 'events');
   if (event !== undefined) return eventDraft(correcting, event);
   const patient = puts.find((change) => change.collection === 'patients');

@@ -5,6 +5,7 @@ import { readDraft, saveDraft } from '../../../db/device/drafts.ts';
 import { reopenRefused, type Settlement, settleRefused } from '../../../db/device/settle-refused.ts';
 import { sendAgain } from '../../../lib/domain/send-again.ts';
 import { readDefinition } from '../../../lib/form/definition.ts';
+import { isEmptied } from '../../../lib/replication/change.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
 import { database, useSession } from '../../device/phone.ts';
 import type { RefusedAction } from '../../device/refused.ts';
@@ -44,15 +45,17 @@ export function RefusedActs(props: ActsProps) {
           {t('attention.sendAgain')}
         </Button>
       )}
-      <Button
-        look={correct === null ? 'primary' : 'secondary'}
-        icon="send"
-        wide
-        busy={busy}
-        onClick={() => void again()}
-      >
-        {t('attention.sendUnchanged')}
-      </Button>
+      {again !== null && (
+        <Button
+          look={correct === null ? 'primary' : 'secondary'}
+          icon="send"
+          wide
+          busy={busy}
+          onClick={() => void again()}
+        >
+          {t('attention.sendUnchanged')}
+        </Button>
+      )}
       <Button icon="trash" wide disabled={busy} onClick={() => setAsking(true)}>
         {t('attention.discard')}
       </Button>
@@ -92,12 +95,11 @@ function useActs({ refused, chart, patientId, onRefused, onDone }: ActsProps) {
     toast({ title: t('attention.discarded'), action: { label: t('action.undo'), onSelect: undo } });
     onDone();
   };
+  const changes = changesOf(refused);
   const again = async () => {
     setBusy(true);
     onRefused(null);
-    const result = await runCommand(session, sendAgain, { changes: changesOf(refused) }, patientId).finally(() =>
-      setBusy(false),
-    );
+    const result = await runCommand(session, sendAgain, { changes }, patientId).finally(() => setBusy(false));
     if (!result.ok) return onRefused(result.refusal);
     await settle('sent-again');
     toast({ title: t('attention.sentAgain'), detail: t('sync.state.phoneHelp') });
@@ -113,13 +115,20 @@ function useActs({ refused, chart, patientId, onRefused, onDone }: ActsProps) {
       await saveDraft(database, key, { id: draft.recordId, author: userId, savedAtMs: Date.now(), content: draft });
     go(draftHref(draft));
   };
-  return { discard, again, correct: draft === null ? null : correct, busy, unfinished };
+  return {
+    ...{ discard, busy, unfinished },
+    again: changes.length === 0 ? null : again,
+    correct: draft === null ? null : correct,
+  };
 }
 
+/** What is left to send: of what was erased meanwhile nothing. */
 function changesOf({ action }: RefusedAction) {
-  return action.changes.flatMap(({ collection, recordId, kind, fields, reason, replaced }) =>
-    kind === 'erase' ? [] : [{ collection, recordId, kind, fields, reason, seen: replaced }],
-  );
+  return action.changes.flatMap((change) => {
+    const { collection, recordId, kind, fields, reason, replaced } = change;
+    if (kind === 'erase' || isEmptied(change)) return [];
+    return [{ collection, recordId, kind, fields, reason, seen: replaced }];
+  });
 }
 
 /** The refused action as a draft of the form it was made with, or null. */

@@ -1,4 +1,5 @@
 import { collectionNamed } from '../../../lib/domain/collections.ts';
+import { type Change, isEmptied } from '../../../lib/replication/change.ts';
 import { ERASED } from '../../../lib/replication/key.ts';
 import { refKey } from '../../../lib/replication/record.ts';
 import { together } from '../faults.ts';
@@ -46,9 +47,15 @@ export async function reportMissingRows(
       values: [[...new Set(changes.map((row) => row.record_id))]],
     });
     for (const { id } of missing) {
-      const { pos, id: changeId } = changes.find((row) => row.record_id === id)!;
-      report({ kind: 'row-missing', scope, pos, changeId, collection, recordId: id });
+      const made = changes.find((row) => row.record_id === id && !makesNothing(row));
+      if (made !== undefined)
+        report({ kind: 'row-missing', scope, pos: made.pos, changeId: made.id, collection, recordId: id });
     }
   });
   await together(asked);
+}
+
+/** Its phone knew of an erasure that has not come here. */
+function makesNothing({ body }: LoggedRow): boolean {
+  return body !== null && isEmptied(JSON.parse(body) as Change);
 }

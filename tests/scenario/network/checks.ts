@@ -4,7 +4,7 @@ import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { isBelieved, type Sender } from '../../../lib/domain/world.ts';
 import { canonicalJson } from '../../../lib/replication/json.ts';
 import { refOf } from '../../../lib/replication/merge.ts';
-import { refKey, type StoredRecord } from '../../../lib/replication/record.ts';
+import { type RecordRef, refKey, type StoredRecord } from '../../../lib/replication/record.ts';
 import { clinicsOfPatient, isBelonging, patientOf, scopesOf } from '../../../lib/replication/scopes.ts';
 import { msOf } from '../../../lib/replication/stamp.ts';
 import { bruteLosers, bruteLosersBelow } from '../brute-losers.ts';
@@ -131,8 +131,14 @@ export function expectHeard(
 
 const KEPT_OF_ERASED = ['created', 'deleted', 'erased', 'clinicId', 'patientId'];
 
-/** Of what was erased nothing but that, and where it belongs, stands anywhere, and nothing in any log. */
-export function expectErased({ server, hubs, phones, erased }: Region): void {
+/**
+ * Of what was erased nothing but that, and where it belongs, stands anywhere, and nothing in any log, nor on a phone
+ * that holds the tombstone in its outbox or among what was replaced.
+ */
+export function expectErased({ server, hubs, phones, ...region }: Region): void {
+  // The others burned with their hub, and nobody knows of them any more.
+  const atRoot = [...server.replica.records.values()].filter(({ values }) => values.erased === true);
+  const erased = new Set([...region.erased, ...atRoot.map(({ id }) => id)]);
   const kept = [server.replica, ...hubs.map((hub) => hub.relay)].flatMap(({ records }) => [...records.values()]);
   const held = phones.flatMap(({ phone }) => [...phone.state.records.values()]);
   for (const { id, values } of [...kept, ...held.flatMap(({ stored, shown }) => [stored ?? shown, shown])]) {
@@ -145,10 +151,23 @@ export function expectErased({ server, hubs, phones, erased }: Region): void {
     log.filter(({ change }) => erased.has(change.recordId) && records.has(refKey(refOf(change)))),
   );
   for (const { change } of logged) expect(change.fields, `a log still has ${change.recordId}`).toEqual({});
+  for (const { phone } of phones) {
+    const { outbox, records, replaced } = phone.state;
+    const isErased = (ref: RecordRef) => records.get(refKey(ref))?.stored?.values.erased === true;
+    const own = outbox.flatMap(({ action }) => action.changes).filter((change) => isErased(refOf(change)));
+    for (const { recordId, fields, reason } of own) {
+      const left = [
+        ...Object.keys(fields).filter((key) => !KEPT_OF_ERASED.includes(key)),
+        ...(reason ? ['reason'] : []),
+      ];
+      expect(left, `an outbox still has ${recordId}`).toEqual([]);
+    }
+    expect(replaced.filter(isErased), 'replaced, and erased').toEqual([]);
+  }
 }
 
 /** Every saved action is at the root: applied, each key at least as new as it wrote, or refused with its content. */
-export function expectNothingLost({ server: { replica }, phones, saved, erased }: Region): void {
+export function expectNothingLost({ server: { replica }, phones, saved, erased, erasedAtHubs }: Region): void {
   expect(new Set(replica.log.map(({ change }) => change.id)).size).toBe(replica.log.length);
   const logged = byKey(replica.log, ({ change }) => change.actionId);
   for (const [id, holders] of saved) {
@@ -165,15 +184,18 @@ export function expectNothingLost({ server: { replica }, phones, saved, erased }
     if (result !== 'applied') continue;
     for (const { change } of atRoot) {
       const record = replica.records.get(refKey({ collection: change.collection, id: change.recordId }));
-      if (erased.has(change.recordId)) continue;
+      if (erased.has(change.recordId) || erasedAtHubs.has(change.recordId)) continue;
       for (const key of Object.keys(change.fields)) expect(record!.stamps[key]! >= change.stamp).toBe(true);
     }
   }
 }
 
-/** Conflicts are noted by a root: a hub that never was one has made no change of its own. */
+/** Conflicts are noted by a root: a hub that never was one has made no change of its own but erasures. */
 export function expectNotedByRoots({ hubs }: Region): void {
-  for (const { relay, ranAlone } of hubs) if (!ranAlone) expect(relay.ownSeq(), 'changes of a hub').toBe(0);
+  for (const { relay, ranAlone } of hubs) {
+    const own = relay.log.filter(({ change }) => change.origin === relay.who.replicaId && change.kind !== 'erase');
+    if (!ranAlone) expect(own, 'changes of a hub').toEqual([]);
+  }
 }
 
 /** A hub that is settled with its root tells of no conflicts but the root's. */

@@ -15,6 +15,7 @@ import { expectHeard, expectProvisional } from './checks.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+const ERASABLE = ['vitals', 'visits', 'patients'];
 const A_USER = { name: 'A user', role: 'provider', language: 'en' };
 const allFlags = (on: boolean) => Object.fromEntries(FLAGS.map((flag) => [flag, on]));
 
@@ -156,13 +157,9 @@ export async function aRegion(seed: number, counts: Counts) {
           for (const on of [false, true]) await network.grant(server.replica, phone.userId, clinicId, allFlags(on));
   }
 
-  /** Ids of what was erased. */
+  /** Ids of what was erased; and of what only a hub may know of. */
   const erased = new Set<string>();
-
-  async function erase(collection: string, id: string): Promise<void> {
-    erased.add(id);
-    await network.editAt(server.replica, [{ collection, id, kind: 'erase', fields: {}, reason: null }]);
-  }
+  const erasedAtHubs = new Set<string>();
 
   /** The list of erasures, which no backup takes back. */
   async function reapplyErasures(before: Replica, next: Replica): Promise<void> {
@@ -234,10 +231,15 @@ export async function aRegion(seed: number, counts: Counts) {
   }
 
   async function eraseSome(): Promise<void> {
-    const all = [...server.replica.records.values()].filter((one) => one.collection === 'vitals');
+    const hub = random.chance(0.3) ? random.pick(hubs) : null;
+    const replica = hub?.relay ?? server.replica;
+    const all = [...replica.records.values()].filter((one) => ERASABLE.includes(one.collection));
     if (all.length === 0) return;
-    count('erased');
-    await erase('vitals', random.pick(all).id);
+    const { collection, id } = random.pick(all);
+    count(hub === null ? 'erased' : 'erased at a hub');
+    (hub === null ? erased : erasedAtHubs).add(id);
+    const edit = { collection, id, kind: 'erase' as const, fields: {}, reason: null };
+    await network.editAt(replica, [edit], hub?.clinicIds[0]);
   }
 
   function takeBackup(): void {
@@ -333,7 +335,7 @@ export async function aRegion(seed: number, counts: Counts) {
     server.replica.who = { ...server.replica.who, recovering: false };
   }
 
-  return { network, server, hubs, phones, saved, erased, step, settle };
+  return { network, server, hubs, phones, saved, erased, erasedAtHubs, step, settle };
 }
 
 export type Region = Awaited<ReturnType<typeof aRegion>>;
