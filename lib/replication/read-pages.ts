@@ -10,8 +10,10 @@ import type { ScopeId } from './scopes.ts';
 export type Declared = (name: string) => Declaration | undefined;
 export type Pulled<R = Json[]> = Pick<ExchangeReply<R>, 'pages' | 'cursors' | 'more' | 'digests'>;
 
-/** Lines read from a feed at a time; a page ends earlier when it is full. */
-const LINES = 500;
+/** Lines read from a feed at a time. */
+const [FEWEST_LINES, MOST_LINES] = [32, 512];
+/** About how long a line is. Of shorter ones, what a reply has room for is read in several pages. */
+const LINE_BYTES = 1024;
 /** About how long a departure is. */
 const LEFT_BYTES = 100;
 
@@ -33,7 +35,11 @@ export async function readPages<R>(
     const head = heads.get(scope) ?? emptyHead(scope);
     let at = Math.min(cursors[scope] ?? 0, head.seq);
     while (at < head.seq && room > 0) {
-      const { page, bytes } = pageOf(declared, scope, await reader.readFeed(scope, at, LINES), head, room);
+      const limit = linesFor(room);
+      const lines = await reader.readFeed(scope, at, limit);
+      // Fewer lines than asked for: with all of them the scope is read to its head.
+      const last = lines.length < limit ? head.seq : lines.at(-1)!.seq;
+      const { page, bytes } = pageOf(declared, scope, lines, last, room);
       pages.push(page);
       room -= bytes;
       at = page.upTo;
@@ -49,24 +55,29 @@ function emptyHead(scope: ScopeId): ScopeHead {
   return { scope, seq: 0, count: 0, digest: '0' };
 }
 
+/** A small reply reads no more than may fit. Few different numbers: a store may prepare a statement for each. */
+function linesFor(room: number): number {
+  return Math.min(MOST_LINES, Math.max(FEWEST_LINES, 2 ** Math.ceil(Math.log2(room / LINE_BYTES))));
+}
+
+/** A page of as many of the lines as there is room for; `last`: where it ends with all of them. */
 function pageOf<R>(
   declared: Declared,
   scope: ScopeId,
   lines: readonly FeedLine<R>[],
-  head: ScopeHead,
+  last: number,
   room: number,
 ): { page: Page<R>; bytes: number } {
   const rows: Placed<R>[] = [];
   const left: Page['left'] = [];
   let bytes = 0;
-  let upTo = head.seq;
+  let upTo = last;
   for (const [index, { seq, entry, record }] of lines.entries()) {
     if (record !== null) rows.push({ collection: entry.collection, row: record.row });
     else left.push({ collection: entry.collection, id: entry.recordId, stamp: entry.leftStamp ?? '' });
     bytes += record?.bytes ?? LEFT_BYTES;
-    if (bytes < room && index < lines.length - 1) continue;
-    // Fewer lines than asked for and all of them taken: the scope was read to its head.
-    upTo = index === lines.length - 1 && lines.length < LINES ? head.seq : seq;
+    if (bytes < room || index === lines.length - 1) continue;
+    upTo = seq;
     break;
   }
   const page: Page<R> = { scope, count: rows.length + left.length, upTo, tables: tablesWith(declared, rows), left };
