@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listOpenConflicts, type OpenConflict, readOpenConflict } from '../../db/postgres/list-attention.ts';
+import { listProvisional } from '../../db/postgres/list-provisional.ts';
 import { readByIds } from '../../db/postgres/record-statements.ts';
 import type { Actor } from '../../lib/access/actor.ts';
 import { collectionNamed } from '../../lib/domain/collections.ts';
@@ -48,6 +49,8 @@ export interface ConflictLine {
   readonly undo: UndoShown | null;
   readonly deleted: boolean;
   readonly versionId: string | null;
+  /** Seen at this hub, and not yet judged by the main server: nobody decides it here. */
+  readonly provisional: boolean;
 }
 
 export interface ConflictPage extends Words {
@@ -55,12 +58,19 @@ export interface ConflictPage extends Words {
   readonly next: string | null;
 }
 
-/** `GET /api/attention/conflicts`: open ones of the clinics that the asker administers, the newest first. */
+/**
+ * `GET /api/attention/conflicts`: open ones of the clinics that the asker administers, the newest first. At a hub those
+ * that its root has not judged stand before them.
+ */
 export async function readConflicts(asked: Asked): Promise<Result<Response>> {
   const listing = conflictListingOf(asked);
   if (!listing.ok) return listing;
   const { pool, actor } = asked;
-  const { conflicts, next } = await listOpenConflicts(pool, listing.value);
+  const { value: page } = listing;
+  const provisional = page.after === null ? await listProvisional(pool, page) : [];
+  const { conflicts: noted, next } = await listOpenConflicts(pool, page);
+  // What the root noted may have come in between.
+  const conflicts = [...new Map([...provisional, ...noted].map((one) => [one.record.id, one])).values()];
   const refs = conflicts.flatMap(({ record }) => [aboutOf(record), editedOf(record)]);
   const records = new Map((await readByIds(pool, refs)).map((record) => [refKey(record), record]));
   const { named } = await patientsSeen(
@@ -89,7 +99,7 @@ function editedOf(conflict: StoredRecord): RecordRef {
 }
 
 function lineOf(
-  { record: conflict, clinicId }: OpenConflict,
+  { record: conflict, clinicId, provisional }: OpenConflict,
   records: ReadonlyMap<string, StoredRecord>,
   named: ReadonlyMap<string, PatientNamed>,
   actor: Actor,
@@ -116,6 +126,7 @@ function lineOf(
     undo,
     deleted: record !== undefined && isDeleted(record),
     versionId: formVersionOf(records.get(refKey(editedOf(conflict)))?.values),
+    provisional,
   };
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { countAttention, type Place } from '../../db/postgres/list-attention.ts';
+import { countAttention, MOST_COUNTED, type Place } from '../../db/postgres/list-attention.ts';
 import { type Gap, listGaps } from '../../db/postgres/list-gaps.ts';
 import { type KeptRow, listKeptRows } from '../../db/postgres/list-kept-rows.ts';
+import { listProvisional } from '../../db/postgres/list-provisional.ts';
 import { isUuid, uuidSchema } from '../../lib/domain/identity.ts';
 import { json } from './answer.ts';
 import { type Asked, readQuery } from './asked.ts';
@@ -30,12 +31,15 @@ export function attended({ actor }: Asked): Result<readonly string[] | null> {
 export async function readAttention(asked: Asked): Promise<Result<Response>> {
   const managed = attended(asked);
   if (!managed.ok) return managed;
-  const [counts, gaps, kept] = await Promise.all([
+  const filter = { managed: managed.value, clinicId: null, kinds: CONFLICT_KINDS };
+  const [counts, provisional, gaps, kept] = await Promise.all([
     countAttention(asked.pool, managed.value, CONFLICT_KINDS),
+    listProvisional(asked.pool, filter),
     listGaps(asked.pool, managed.value),
     listKeptRows(asked.pool, managed.value),
   ]);
-  return json({ ...counts, gaps: gaps.length + kept.length } satisfies AttentionShown);
+  const conflicts = Math.min(counts.conflicts + provisional.length, MOST_COUNTED);
+  return json({ ...counts, conflicts, gaps: gaps.length + kept.length } satisfies AttentionShown);
 }
 
 export interface GapList {

@@ -20,14 +20,14 @@ interface Filter {
 }
 
 /** The clinic that a conflict is decided in. One about a clinic or its people has none of its own. */
-const CLINIC = `coalesce(c.clinic_id, case c.collection
+export const CLINIC = `coalesce(c.clinic_id, case c.collection
     when 'clinics' then c.record_id
     when 'departments' then (select d.clinic_id from departments d where d.id = c.record_id)
     when 'users' then (select u.clinic_id from users u where u.id = c.record_id)
     when 'permissions' then (select p.clinic_id from permissions p where p.id = c.record_id) end)`;
 
 /** Somebody who administers only some clinics sees what stands in them, about patients who are with them. */
-const IN_MANAGED = `($1::uuid[] is null or (${CLINIC} = any($1) and (c.patient_id is null or exists (
+export const IN_MANAGED = `($1::uuid[] is null or (${CLINIC} = any($1) and (c.patient_id is null or exists (
     select from patient_clinics m where m.patient_id = c.patient_id and m.clinic_id = any($1)
       and m.left_at is null and m.deleted_at is null))))`;
 
@@ -42,6 +42,8 @@ const LIST_OPEN = `select c.id, c.created_at as at, ${CLINIC} as "clinicId" ${OP
 export interface OpenConflict {
   readonly record: StoredRecord;
   readonly clinicId: string | null;
+  /** Seen at this hub, and not yet judged by its root. */
+  readonly provisional: boolean;
 }
 
 /** Open conflicts of these kinds, the newest first, and where to go on. */
@@ -85,7 +87,7 @@ async function withRecords(
   const byId = new Map(records.map((record) => [record.id, record]));
   return rows.flatMap(({ id, clinicId }) => {
     const record = byId.get(id);
-    return record === undefined ? [] : [{ record, clinicId }];
+    return record === undefined ? [] : [{ record, clinicId, provisional: false }];
   });
 }
 
@@ -166,7 +168,7 @@ export const MOST_COUNTED = 100;
 const COUNT_OPEN = `select count(*)::int as n from (select c.id ${OPEN} and c.kind = any($2::text[]) limit ${MOST_COUNTED}) c`;
 const COUNT_REFUSED = `select count(*)::int as n from (select distinct c.action_id ${UNDECIDED} limit ${MOST_COUNTED}) c`;
 
-/** How much waits in these clinics, each counted up to a hundred. */
+/** How much is noted and waits in these clinics, each counted up to a hundred. */
 export async function countAttention(
   client: Queryable,
   managed: readonly string[] | null,

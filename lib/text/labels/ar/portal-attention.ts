@@ -14,6 +14,9 @@ export const portalAttention: Labels = {
     'غيّر شخصان الشيء نفسه دون أن يعلم أحدهما بالآخر. لم يضع شيء: تُحفظ القيمتان حتى يقرر أحد.',
   'portalAttention.noConflicts': 'لا تعارضات',
   'portalAttention.noConflictsHelp': 'عندما يغيّر شخصان الشيء نفسه دون علم أحدهما بالآخر تظهر القيمتان هنا.',
+  'portalAttention.provisional': 'لم ينظر الخادم الرئيسي في هذا بعد',
+  'portalAttention.provisionalHelp':
+    'رآه هذا الموزّع أولًا. لا يضيع شيء: القيمتان محفوظتان. يُبتّ فيه بعد أن ينظر فيه الخادم الرئيسي، فقد يعرف أكثر.',
   'portalAttention.refusedHelp': 'ما أرسله جهاز ولم يقبله الخادم. يُحفظ هنا كاملًا حتى يقرر أحد.',
   'portalAttention.noRefused': 'لا تغييرات مرفوضة',
   'portalAttention.noRefusedHelp': 'يظهر هنا ما يرسله جهاز ولا يقبله الخادم، كي لا يضيع عمل.',

@@ -13,6 +13,9 @@ export const portalAttention = {
   'portalAttention.noConflicts': 'No conflicts',
   'portalAttention.noConflictsHelp':
     'When two people change the same thing without knowing of each other, both values appear here.',
+  'portalAttention.provisional': 'The main server has not yet looked at this',
+  'portalAttention.provisionalHelp':
+    'This hub saw it first. Nothing is lost: both values are kept. It is decided once the main server has looked at it, because it may know more.',
   'portalAttention.refusedHelp':
     'What a device sent and the server did not accept. It is kept here in full until somebody decides.',
   'portalAttention.noRefused': 'No refused changes',

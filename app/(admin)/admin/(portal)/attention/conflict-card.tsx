@@ -44,6 +44,11 @@ export function ConflictCard({ line, words, busy, onChoose }: Props) {
           {line.patient && <PatientLink patient={line.patient} />}
           {line.clinicId && <bdi>{clinicName(line.clinicId)}</bdi>}
         </p>
+        {line.provisional && (
+          <Banner tone="info" title={t('portalAttention.provisional')}>
+            {t('portalAttention.provisionalHelp')}
+          </Banner>
+        )}
         {line.kept.code && (
           <Banner tone="info" title={t('portalAttention.wouldRefuse', { title: whyText(t, line.kept.code).title })} />
         )}
@@ -51,18 +56,20 @@ export function ConflictCard({ line, words, busy, onChoose }: Props) {
         <div className="grid gap-4 md:grid-cols-2">
           {sides.map(({ keep, title, act, side, told }) => (
             <SideShown key={keep} title={title} side={side} words={words} told={told}>
-              <Button
-                disabled={busy || (keep === 'lost' && line.undo?.possible === false)}
-                aria-label={`${act}: ${title}`}
-                onClick={() => onChoose(keep)}
-                className="self-start"
-              >
-                {act}
-              </Button>
+              {!line.provisional && (
+                <Button
+                  disabled={busy || (keep === 'lost' && line.undo?.possible === false)}
+                  aria-label={`${act}: ${title}`}
+                  onClick={() => onChoose(keep)}
+                  className="self-start"
+                >
+                  {act}
+                </Button>
+              )}
             </SideShown>
           ))}
         </div>
-        {line.kind === 'parallel-edit' && line.key !== DELETED && (
+        {line.kind === 'parallel-edit' && line.key !== DELETED && !line.provisional && (
           <Button look="quiet" icon="edit" disabled={busy} onClick={() => onChoose('edited')} className="self-start">
             {t('attention.editInstead')}
           </Button>
