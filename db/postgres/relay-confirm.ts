@@ -1,8 +1,9 @@
+import { isCustody } from '../../lib/domain/collections.ts';
 import { ERASED } from '../../lib/replication/key.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
-import type { RecordRef } from '../../lib/replication/record.ts';
-import { emptyErased } from './empty-erased.ts';
+import { type RecordRef, refKey } from '../../lib/replication/record.ts';
+import { emptyBodies } from './empty-bodies.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
 import { reviseLog } from './revise-log.ts';
 
@@ -18,10 +19,13 @@ export async function confirmOutcomes(client: Queryable, outcomes: readonly Outc
     values: [revisions.map(({ id }) => id)],
   });
   const settled = found.rows.map((row) => ({ collection: row.collection, id: row.record_id }));
-  const held = await readByIds(client, settled);
-  await emptyErased(
+  const held = new Map((await readByIds(client, settled)).map((record) => [refKey(record), record]));
+  await emptyBodies(
     client,
-    held.filter((record) => record.values[ERASED] === true),
+    settled.filter((ref) => {
+      const record = held.get(refKey(ref));
+      return record === undefined ? isCustody(ref) : record.values[ERASED] === true;
+    }),
   );
   return settled;
 }

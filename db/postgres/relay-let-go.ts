@@ -1,10 +1,11 @@
-import { collectionNamed } from '../../lib/domain/collections.ts';
+import { collectionNamed, isCustody } from '../../lib/domain/collections.ts';
 import { type Departure, departuresIn, hasDeparted, isWaiting } from '../../lib/replication/apply-reply.ts';
 import type { Page } from '../../lib/replication/protocol/page.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { BELONGING, clinicsOfPatient, isBelonging, type ScopeId, scopesOf } from '../../lib/replication/scopes.ts';
 import type { AcceptanceTransaction } from './acceptance-store.ts';
 import { chartsTouched } from './chart-locks.ts';
+import { emptyBodies } from './empty-bodies.ts';
 import { together } from './faults.ts';
 import { readCharts } from './read-charts.ts';
 import { type Queryable, readByIds, readRecords } from './record-statements.ts';
@@ -273,6 +274,8 @@ async function deleteRecords(client: Queryable, refs: readonly RecordRef[]): Pro
       text: `delete from ${quoted(tableName(collection))} where id = any($1::uuid[])`,
       values: [ids],
     });
+    // Their bodies hold what is signed in by; those that the root lacks are emptied when it has them.
+    if (isCustody({ collection })) await emptyBodies(client, gone);
     if (collection !== 'patients') continue;
     for (const beside of ['patient_search', 'rows_replaced'])
       await client.query(`delete from ${beside} where patient_id = any($1)`, [ids]);

@@ -1,7 +1,7 @@
 import type { Change } from '../../lib/replication/change.ts';
 import type { ScopeHint } from '../../lib/replication/protocol/hint.ts';
 import type { AcceptanceTransaction, ReceivedChange } from './acceptance-store.ts';
-import { emptyErased } from './empty-erased.ts';
+import { emptyBodies } from './empty-bodies.ts';
 import { together } from './faults.ts';
 import type { Queryable } from './record-statements.ts';
 
@@ -49,7 +49,7 @@ export function writeFeedAndLog(client: Queryable, store: AcceptanceTransaction,
       text: WRITE,
       values: [JSON.stringify(sums), JSON.stringify(lines), ...columnsOf(log, places, judge)],
     }),
-    emptyErased(client, store.erased()),
+    emptyBodies(client, store.erased()),
   ]);
   return sent.then(([, , moved]) => moved.rows);
 }

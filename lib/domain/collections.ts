@@ -55,6 +55,11 @@ export function collectionNamed(name: string): Collection<string, Actor> | undef
   return byName.get(name);
 }
 
+/** Is it what people and devices sign in by, or else for servers and hubs only? */
+export function isCustody({ collection }: { readonly collection: string }): boolean {
+  return collectionNamed(collection)?.scope === 'custody';
+}
+
 /** Collections kept inside their patient's row on the phone. */
 export const CHART_COLLECTIONS: readonly Collection<string, Actor>[] = COLLECTIONS.filter(
   (one) => one.place === 'chart',

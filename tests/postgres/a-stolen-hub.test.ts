@@ -6,6 +6,8 @@ import { newSecret, tokenHashOf } from '../../app/server/secrets.ts';
 import { authorEdits } from '../../db/postgres/author-edits.ts';
 import { readRecords } from '../../db/postgres/record-statements.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
+import type { Finding } from '../../db/postgres/seals/finding.ts';
+import { verifyDatabase } from '../../db/postgres/seals/verify.ts';
 import { signInOnDevice } from '../../lib/domain/device/sign-in-on-device.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
 import { setPassword } from '../../lib/domain/user/edit-user.ts';
@@ -152,6 +154,35 @@ it('a phone that was withdrawn does not administer again because a hub takes it 
   const { values } = await device();
   expect(values).toMatchObject({ revokedAt: null, [`signedIn.${alma}`]: values.enrolledAt });
   expect(await administers()).toBe(false);
+});
+
+it('no hash is left at a hub of whom it does not sign in any more, in its log neither', async () => {
+  const [roamer, late] = [await pair.clinic.aUser('roamer', north), await pair.clinic.aUser('late', north)];
+  await pair.relay();
+  const setsAtHub = async (userId: string, passwordHash: string) => {
+    const input = { userId, passwordHash, mustChange: false };
+    expect(await runCommand(at('hub'), setPassword, input, { userId, clinicId: null })).toEqual({ ok: true });
+  };
+  const goesSouth = async (userId: string) => {
+    const [user, rights] = [(await read('root', 'users', userId))[0]!, (await rightsAt(userId, north))[0]!];
+    const gone = { ...put('permissions', rights.id, {}), kind: 'delete' as const, reason: 'left' };
+    await pair.editAtRoot([put('users', userId, { clinicId: south }), gone], [user, rights]);
+    await placeCredentials(at('root'));
+  };
+  const logged = async (hash: string) =>
+    (await at('hub').query('select from changes where position($1 in body) > 0', [hash])).rowCount;
+  await setsAtHub(roamer, '$argon2id$roamers');
+  await pair.relay();
+  expect(await logged('$argon2id$roamers')).toBe(1);
+  await goesSouth(roamer);
+  await goesSouth(late);
+  await setsAtHub(late, '$argon2id$lates');
+  await pair.relay();
+  expect([await hashAt(roamer), await hashAt(late)]).toEqual([undefined, undefined]);
+  expect([await logged('$argon2id$roamers'), await logged('$argon2id$lates')]).toEqual([0, 0]);
+  const findings: Finding[] = [];
+  await verifyDatabase(at('hub'), { key: null }, (finding) => findings.push(finding));
+  expect(findings.filter(({ kind }) => kind.startsWith('body-'))).toEqual([]);
 });
 
 describe('at a hub', () => {

@@ -1,15 +1,16 @@
-import { collectionNamed } from '../../../lib/domain/collections.ts';
+import { collectionNamed, isCustody } from '../../../lib/domain/collections.ts';
 import { type Change, isEmptied } from '../../../lib/replication/change.ts';
 import { ERASED } from '../../../lib/replication/key.ts';
-import { refKey } from '../../../lib/replication/record.ts';
+import { type RecordRef, refKey } from '../../../lib/replication/record.ts';
 import { together } from '../faults.ts';
 import { type Queryable, readByIds } from '../record-statements.ts';
 import { quoted, tableName } from '../record-tables.ts';
+import { readIdentity } from '../replica-identity.ts';
 import type { Report } from './finding.ts';
 import { grouped } from './grouped.ts';
 import type { LoggedRow } from './verify-log.ts';
 
-/** Reports changes without their text where nothing was erased, or whose salt an erasure left. */
+/** Reports changes without their text where nothing was erased and no custody has left a relay, or whose salt is left. */
 export async function reportEmptied(
   client: Queryable,
   scope: string,
@@ -22,8 +23,10 @@ export async function reportEmptied(
   const refs = emptied.map(({ collection, record_id }) => ({ collection, id: record_id }));
   const held = await readByIds(client, [...new Map(refs.map((ref) => [refKey(ref), ref])).values()]);
   const erased = new Set(held.filter(({ values }) => values[ERASED] === true).map(refKey));
+  const { root } = await readIdentity(client);
+  const mayBeEmpty = (ref: RecordRef) => erased.has(refKey(ref)) || (!root && isCustody(ref));
   for (const { pos, id, collection, record_id, bare } of emptied) {
-    if (bare && erased.has(refKey({ collection, id: record_id }))) continue;
+    if (bare && mayBeEmpty({ collection, id: record_id })) continue;
     report({ kind: 'body-missing', scope, pos, changeId: id, collection, recordId: record_id });
   }
 }
