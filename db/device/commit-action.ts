@@ -3,7 +3,7 @@ import { rebaseRecord } from '../../lib/replication/apply-reply.ts';
 import { type Author, authorAction, type Edit } from '../../lib/replication/author-action.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
-import { emptiedAction, erasureOf } from '../../lib/replication/emptied.ts';
+import { emptiedAction, isErased } from '../../lib/replication/emptied.ts';
 import { mergeChange, refOf } from '../../lib/replication/merge.ts';
 import { newEntry } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
@@ -94,7 +94,7 @@ async function tryCommit(
   const sealed = await sealRows(key, changed);
   const touched = changed.map((row) => row.place);
   const made = newEntry(action, origin.chain);
-  const kept = emptiedAction(action, (ref) => erasureOf(storedOpened(opened, ref)));
+  const kept = emptiedAction(action, (ref) => isErased(storedIn(changed, ref)));
   const entry = await outboxRow(key, { ...made, action: kept, places: touched }, { seq: commit, madeAtMs: deviceMs });
   const next: OriginRow = { ...origin, ...authored.origin, chain: made.chain, commit };
   await database.transaction('rw', [database.charts, database.records, database.outbox, database.meta], async () => {
@@ -119,8 +119,8 @@ function readOpened(opened: ReadonlyMap<string, OpenRow>, ref: RecordRef): Store
   return undefined;
 }
 
-function storedOpened(opened: ReadonlyMap<string, OpenRow>, ref: RecordRef): StoredRecord | undefined {
-  return [...opened.values()].map(({ held }) => held.stored[refKey(ref)]).find((record) => record !== undefined);
+function storedIn(rows: readonly OpenRow[], ref: RecordRef): StoredRecord | undefined {
+  return rows.map(({ held }) => held.stored[refKey(ref)]).find((record) => record !== undefined);
 }
 
 /** The rows that the changes touch, with the changes merged over what is shown. Rows not opened yet are read now. */

@@ -1,8 +1,8 @@
 import type { Action } from './change.ts';
 import type { Collection } from './declaration.ts';
+import { isErased } from './emptied.ts';
 import type { Acceptance, AcceptanceStore, FeedEntry, LoggedChange, ScopeDelta } from './feed-store.ts';
 import type { World } from './judge.ts';
-import { ERASED } from './key.ts';
 import { claimTombstone, mergeRecords, refOf } from './merge.ts';
 import { noteConflicts } from './note-conflicts.ts';
 import { noteReviews, type Review, reviewsOf } from './note-reviews.ts';
@@ -105,7 +105,7 @@ async function claimTombstones(
   after: Map<string, StoredRecord>,
   log: readonly LoggedChange[],
 ): Promise<void> {
-  const fresh = [...after.values()].filter((one) => one.values[ERASED] === true && !before.has(refKey(one)));
+  const fresh = [...after.values()].filter((one) => isErased(one) && !before.has(refKey(one)));
   if (fresh.length === 0) return;
   const applied = log.filter(({ outcome }) => outcome.result === 'applied').map(({ change }) => change);
   for (const change of [...(await store.readAppliedChanges(fresh)), ...applied]) {

@@ -74,7 +74,7 @@ export function isCreation(change: Pick<Change, 'kind' | 'replaced'>): boolean {
   );
 }
 
-/** Was its content taken out because its record is erased? It names the erasure, as no edit of a person's does. */
+/** Was its content taken out because its record is erased? It says so under a key that no edit of a person's names. */
 export function isEmptied({ kind, replaced }: Pick<Change, 'kind' | 'replaced'>): boolean {
   return kind === 'put' && (replaced[ERASED] ?? []).length > 0;
 }

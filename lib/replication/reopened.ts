@@ -1,8 +1,7 @@
 import type { Action, Change } from './change.ts';
-import { emptiedChange, erasureOf } from './emptied.ts';
+import { emptiedChange, isErased } from './emptied.ts';
 import type { AcceptanceStore } from './feed-store.ts';
 import { sameJson } from './json.ts';
-import { ERASED } from './key.ts';
 import { refOf } from './merge.ts';
 import type { Judged } from './protocol/judged.ts';
 import type { Outcome } from './protocol/outcome.ts';
@@ -45,14 +44,11 @@ function wasRefused({ id, changes }: Action, known: ReadonlyMap<string, Outcome>
  * emptied, and that is what counts; where the log is empty nothing else can be said of it.
  */
 function asBoth(logged: Change | undefined, change: Change, held: StoredRecord | undefined): Change | null {
-  if (logged === undefined) {
-    const erasure = erasureOf(held);
-    return erasure === null ? null : emptiedChange(change, erasure);
-  }
+  if (logged === undefined) return isErased(held) ? emptiedChange(change) : null;
   if (isSameOrEmptied(logged, change)) return logged;
   return isSameOrEmptied(change, logged) ? change : null;
 }
 
 function isSameOrEmptied(one: Change, whole: Change): boolean {
-  return sameJson(one, whole) || sameJson(one, emptiedChange(whole, one.replaced[ERASED]?.[0] ?? ''));
+  return sameJson(one, whole) || sameJson(one, emptiedChange(whole));
 }

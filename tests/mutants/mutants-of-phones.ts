@@ -11,6 +11,8 @@ const APPLY = 'lib/replication/apply-reply.ts';
 const PHONE = 'db/memory/memory-phone.ts';
 const HELD = 'db/memory/held-records.ts';
 
+const ERASING = { project: 'unit', file: 'tests/contract/erasures.test.ts' } as const;
+
 /** What a downstream believes of its work, reads, and lets go. */
 export const MUTANTS_OF_PHONES: readonly Mutant[] = [
   {
@@ -321,5 +323,28 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     file: CONFIRMATION,
     text: "if (entry.state !== 'confirmed' || entry.confirmedAtMs === null) return false;",
     instead: "if (entry.state === 'pending' || entry.confirmedAtMs === null) return false;",
+  },
+  {
+    name: 'a phone keeps what it made of a record that was erased',
+    rule: 'R24',
+    file: 'db/memory/empty-erased.ts',
+    text: 'const action = emptiedAction(entry.action, isOfErased);',
+    instead: 'const action = entry.action;',
+  },
+  {
+    name: 'an emptied change refuses what came with it',
+    rule: 'R24',
+    file: 'lib/replication/judge.ts',
+    text: 'if (after === undefined || isEmptied(change)) return refuseEmptied(world, change);',
+    instead: "if (after === undefined) return { changeId: change.id, key: null, code: 'invalid' };",
+    caughtBy: { ...ERASING, because: 'its content is offered again: a refusal that says so is no loss' },
+  },
+  {
+    name: 'a tombstone does not learn whose it was',
+    rule: 'R24',
+    file: 'lib/replication/accept.ts',
+    text: 'await claimTombstones(store, before, after, log);',
+    instead: '',
+    caughtBy: { ...ERASING, because: 'its sums differ, and are healed' },
   },
 ];

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { MemoryFeedReplica } from '../../../db/memory/memory-feed-replica.ts';
 import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { isBelieved, type Sender } from '../../../lib/domain/world.ts';
+import type { Change } from '../../../lib/replication/change.ts';
 import { canonicalJson } from '../../../lib/replication/json.ts';
 import { refOf } from '../../../lib/replication/merge.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../../lib/replication/record.ts';
@@ -131,6 +132,14 @@ export function expectHeard(
 
 const KEPT_OF_ERASED = ['created', 'deleted', 'erased', 'clinicId', 'patientId'];
 
+/** What a change says beside whose its record is. */
+function contentOf({ fields, reason }: Change): string[] {
+  return [
+    ...Object.keys(fields).filter((key) => !KEPT_OF_ERASED.includes(key)),
+    ...(reason === null ? [] : ['reason']),
+  ];
+}
+
 /**
  * Of what was erased nothing but that, and where it belongs, stands anywhere, and nothing in any log, nor on a phone
  * that holds the tombstone in its outbox or among what was replaced.
@@ -150,18 +159,12 @@ export function expectErased({ server, hubs, phones, ...region }: Region): void 
     // Of a chart that a hub had to let go nobody tells it more.
     log.filter(({ change }) => erased.has(change.recordId) && records.has(refKey(refOf(change)))),
   );
-  for (const { change } of logged) expect(change.fields, `a log still has ${change.recordId}`).toEqual({});
+  for (const { change } of logged) expect(contentOf(change), `a log still has ${change.recordId}`).toEqual([]);
   for (const { phone } of phones) {
     const { outbox, records, replaced } = phone.state;
     const isErased = (ref: RecordRef) => records.get(refKey(ref))?.stored?.values.erased === true;
     const own = outbox.flatMap(({ action }) => action.changes).filter((change) => isErased(refOf(change)));
-    for (const { recordId, fields, reason } of own) {
-      const left = [
-        ...Object.keys(fields).filter((key) => !KEPT_OF_ERASED.includes(key)),
-        ...(reason ? ['reason'] : []),
-      ];
-      expect(left, `an outbox still has ${recordId}`).toEqual([]);
-    }
+    for (const change of own) expect(contentOf(change), `an outbox still has ${change.recordId}`).toEqual([]);
     expect(replaced.filter(isErased), 'replaced, and erased').toEqual([]);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deterministicId } from '../../../lib/domain/identity.ts';
 import type { Edit } from '../../../lib/replication/author-action.ts';
+import { emptiedAction } from '../../../lib/replication/emptied.ts';
 import type { Json } from '../../../lib/replication/json.ts';
 import { aJudge } from '../../scenario/a-judge.ts';
 import { aVisit, membership, put, registration, someVitals } from '../../scenario/edits.ts';
@@ -107,6 +108,31 @@ describe('a record that is not here', () => {
     expect(record('formVersions', versionId)?.values).not.toHaveProperty('number');
     expect(record('patients', patientId)?.values).toMatchObject({ erased: true, clinicId: north });
     expect(JSON.stringify(record('patients', patientId))).not.toContain('12345');
+  });
+});
+
+describe('a change that was emptied because its record is erased', () => {
+  it('makes, writes and moves nothing, and is refused only for who brings it or what it smuggles in', () => {
+    const { author, judge, forged, record, records, someone, nora, sami, patientId, north, south, newId } =
+      aPatientOfNorth();
+    const [visitId, otherId] = [newId(), newId()];
+    const emptied = (...edits: Edit[]) => emptiedAction(author(nora, edits), () => true);
+    const made = emptied(aVisit(visitId, patientId, north, { reason: 'cough' }));
+    expect(judge(made, [sami.userId])).toBe('forbidden');
+    expect(judge(forged(made, { clinicId: south }))).toBe('not-in-your-clinic');
+    expect(judge(forged(made, { fields: { patientId, clinicId: north, reason: 'cough' } }))).toBe('invalid reason');
+    const before = new Map(records);
+    expect(judge(made)).toBe('applied');
+    expect(judge(emptied(put('patients', patientId, { phone: '1' })))).toBe('applied');
+    expect(records).toEqual(before);
+    const admin = someone(north, [], { role: 'super_admin' });
+    for (const id of [visitId, otherId]) judge(author(admin, [remove('visits', id, 'erase')], nothing));
+    const elsewhere = emptied(aVisit(otherId, patientId, south));
+    expect(judge(elsewhere)).toBe('applied');
+    expect(record('visits', otherId)?.values).not.toHaveProperty('clinicId');
+    expect(judge(made)).toBe('applied');
+    expect(judge(forged(made, { fields: { patientId: newId(), clinicId: north } }))).toBe('applied');
+    expect(record('visits', visitId)?.values).toMatchObject({ erased: true, patientId, clinicId: north });
   });
 });
 
