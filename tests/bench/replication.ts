@@ -146,11 +146,26 @@ async function exchanges(
     return Buffer.from(await answer.value.arrayBuffer());
   };
   const read = async () => {
-    const reply: ExchangeReply = JSON.parse((await exchangeOnce('identity')).toString());
+    const body = await exchangeOnce('identity');
+    const reply = parsed(body);
     asked = { ...asked, epoch: reply.epoch, cursors: reply.cursors };
-    return reply;
+    return { body, more: reply.more };
   };
-  while ((await read()).more);
+  const readAll = async () => {
+    const bodies: Buffer[] = [];
+    for (;;) {
+      const { body, more } = await read();
+      bodies.push(body);
+      if (!more) return bodies;
+    }
+  };
+  await readAll();
+  asked = { ...asked, cursors: {} };
+  const whole = await cpuOf(readAll);
+  const parsingUs: number[] = [];
+  for (let count = 0; count < 5; count++) parsingUs.push((await cpuOf(async () => whole.result.map(parsed))).us);
+  const rows = whole.result.flatMap((body) => parsed(body).pages).reduce((sum, { count }) => sum + count, 0);
+  const answeringUs = whole.us - median(parsingUs);
   const from = statementsSent();
   await read();
   const statements = statementsSent() - from;
@@ -163,6 +178,18 @@ async function exchanges(
     some.push((await timed(read)).ms);
   }
   return [
+    {
+      budget: 'P4',
+      what: 'a whole feed in replies of 1 MB, CPU of this process',
+      value: round(answeringUs / rows),
+      unit: 'µs/row',
+    },
+    {
+      budget: 'P4',
+      what: '… of parsing the same replies',
+      value: round(answeringUs / median(parsingUs)),
+      unit: 'ratio',
+    },
     { budget: 'P3', what: 'exchange with nothing new, p50', value: round(median(nothing)), unit: 'ms' },
     { budget: 'P3', what: '… statements', value: statements, unit: '', most: 3 },
     { budget: 'P3', what: '… bodies both ways, the reply in gzip', value: bytes, unit: 'B', most: 1024 },
@@ -174,6 +201,18 @@ async function exchanges(
       most: 4,
     },
   ];
+}
+
+function parsed(body: Buffer): ExchangeReply {
+  return JSON.parse(body.toString());
+}
+
+/** Processor time of this process, all its threads. */
+async function cpuOf<T>(work: () => Promise<T>): Promise<{ result: T; us: number }> {
+  const from = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(from);
+  return { result, us: user + system };
 }
 
 function requestOf(bearer: string, encoding: string, asked: ExchangeRequest): Request {
