@@ -2,6 +2,7 @@ import type { DeviceDatabase, Healing } from '../db/device/device-database.ts';
 import { applyHealingPage } from '../db/device/device-store.ts';
 import { changeFeed, readFeed, readOrigin } from '../db/device/replica-state.ts';
 import { LIVES } from '../lib/replication/apply-reply.ts';
+import { NOWHERE } from '../lib/replication/healing.ts';
 import { snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../lib/replication/protocol/version.ts';
 import { type Upstream, UpstreamRefusal } from './upstream.ts';
@@ -26,7 +27,9 @@ export async function heal(
   if (begun === undefined || begun.over) {
     const isEarly = begun !== undefined && Math.abs(nowMs - begun.startedMs) < HEAL_AGAIN_MS;
     if (isEarly || differing.length === 0) return false;
-    await begin(database, epoch, { startedMs: nowMs, scopes: differing, token: null, over: false });
+    const scopes = differing.filter((scope) => scope !== NOWHERE);
+    // What is in no scope nothing brings: only a repair takes it away.
+    await begin(database, epoch, { startedMs: nowMs, scopes, token: null, over: scopes.length === 0 });
   }
   const { replicaId } = await readOrigin(database);
   for (;;) {

@@ -1,4 +1,5 @@
 import { type Departure, type HeldRecord, isKeptNoMore } from '../../lib/replication/apply-reply.ts';
+import { NOWHERE } from '../../lib/replication/healing.ts';
 import { refOf } from '../../lib/replication/merge.ts';
 import type { OutboxEntry } from '../../lib/replication/outbox.ts';
 import type { ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
@@ -11,14 +12,15 @@ export function isUnsettled({ state }: OutboxEntry): boolean {
   return state === 'pending' || state === 'received';
 }
 
-/** Count and digest of every scope of which something is stored. */
+/** Count and digest of every scope of which something is stored, and of what is in none. */
 export function digestsOf(declared: Declared, records: ReadonlyMap<string, HeldRecord>): Record<ScopeId, ScopeDigest> {
   const sums = new Map<ScopeId, { count: number; digest: bigint }>();
   for (const { stored } of records.values()) {
     const collection = stored === null ? undefined : declared(stored.collection);
     if (stored === null || collection === undefined) continue;
     const clinics = clinicsOfPatient(membershipsOf(records, patientOf(collection, stored)).stored);
-    for (const scope of scopesOf(collection, stored, clinics)) {
+    const scopes = scopesOf(collection, stored, clinics);
+    for (const scope of scopes.length === 0 ? [NOWHERE] : scopes) {
       const sum = sums.get(scope) ?? { count: 0, digest: 0n };
       sums.set(scope, { count: sum.count + 1, digest: sum.digest ^ recordHash(stored) });
     }

@@ -85,20 +85,29 @@ export function isFromRoot(
   return isRoot && lifeOf(seen, rootEpoch) !== 'old';
 }
 
-/** Scopes whose sums differ from what the upstream says of them. */
+/**
+ * In place of a scope: what is in none, no membership of its patient being held. Half of a chart, after everything was
+ * read: the other half burned, with a hub or a root, before it came.
+ */
+export const NOWHERE: ScopeId = 'nowhere';
+
+/** Scopes whose sums differ from what the upstream says of them; and whether something is in none of them. */
 export function differing(
   { digests }: Pick<ExchangeReply, 'digests'>,
   own: Readonly<Record<ScopeId, ScopeDigest>>,
 ): ScopeId[] {
-  return Object.entries(digests).flatMap(([scope, { count, digest }]) =>
+  const told = Object.entries({ ...digests, [NOWHERE]: NOTHING });
+  return told.flatMap(([scope, { count, digest }]) =>
     (own[scope]?.count ?? 0) !== count || (own[scope]?.digest ?? '0') !== digest ? [scope] : [],
   );
 }
 
+const NOTHING: ScopeDigest = { count: 0, digest: '0' };
+
 /** The same with what the upstream says of them; '' when all agree. */
 export function mismatch(reply: Pick<ExchangeReply, 'digests'>, own: Readonly<Record<ScopeId, ScopeDigest>>): string {
   return differing(reply, own)
-    .map((scope) => `${scope} ${reply.digests[scope]?.digest}`)
+    .map((scope) => `${scope} ${(reply.digests[scope] ?? own[scope])?.digest}`)
     .join();
 }
 

@@ -62,6 +62,15 @@ function altered(line: Transport, alter: (reply: ExchangeReply) => Partial<Excha
   };
 }
 
+/** As if the page had ended before them. */
+function withoutMemberships({ pages }: ExchangeReply): Partial<ExchangeReply> {
+  const cut = pages.map((page) => {
+    const tables = page.tables.filter(({ collection }) => collection !== 'patientClinics');
+    return { ...page, tables, count: tables.reduce((sum, table) => sum + table.records.length, page.left.length) };
+  });
+  return { pages: cut, digests: {}, more: true };
+}
+
 describe.each([
   ['memory', aMemoryStore],
   ['IndexedDB', anIndexedDbStore],
@@ -163,6 +172,22 @@ describe.each([
     const listed = (await phone.replaced()).length;
     await phone.round(root);
     expect((await phone.replaced()).length).toBe(listed);
+  });
+
+  it('keeps half a chart for a person as well, whose other half burned before it was read', async () => {
+    const { net, newId, north, aHub, once, phone, root } = await aCase(make);
+    const hub = aHub();
+    await hub.toRoot();
+    const id = newId();
+    const [half, rest] = registration(id, north) as [Edit, Edit];
+    await net.editAt(hub.relay, [half, rest], north);
+    await once(hub.forPhone);
+    await once(altered(hub.forPhone, withoutMemberships));
+    expect(await phone.shown(half)).toBeDefined();
+    expect(await phone.shown(rest)).toBeUndefined();
+    await phone.round(root);
+    expect(await phone.shown(half)).toBeUndefined();
+    expect((await phone.replaced()).map(refKey)).toEqual([refKey(half)]);
   });
 
   it('lists nothing that it holds again', async () => {
