@@ -31,7 +31,7 @@ export async function exchange(pool: pg.Pool, request: Request): Promise<Result<
   const sender = await senderOf(pool, device, message.actions);
   if (!sender.ok) return sender;
   if (message.report !== undefined) await saveDeviceReport(pool, device.deviceId, message.report);
-  const replica = postgresFeedReplica(pool, sender.value, device.deviceId, device.root);
+  const replica = postgresFeedReplica(pool, sender.value, device.deviceId, device);
   // A change of rights may be among what was handed in.
   const grants = async () => (message.actions.length === 0 ? device.grants : grantsOf(pool, device));
   const fromHub = device.sender.kind === 'hub';

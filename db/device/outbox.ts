@@ -1,6 +1,6 @@
 import { collectionNamed } from '../../lib/domain/collections.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
-import { isForAnother, type OutboxEntry, type Standing } from '../../lib/replication/outbox.ts';
+import { type OutboxEntry, type Standing, takenWhere } from '../../lib/replication/outbox.ts';
 import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { ANYWHERE, placeKey, type RowPlace } from './chart.ts';
 import type { DeviceDatabase, OutboxRow } from './device-database.ts';
@@ -49,8 +49,8 @@ export async function openOutboxRow(key: CryptoKey, row: OutboxRow): Promise<Pla
   return { action, refusal, places, ...standingOf(row) };
 }
 
-function standingOf({ origin, lastSeq, chain, state, receivedBy, confirmedAtMs }: OutboxRow): Standing {
-  return { origin, lastSeq, chain, state, receivedBy, confirmedAtMs };
+export function standingOf({ origin, lastSeq, chain, state, receivedBy, unjudged, confirmedAtMs }: Standing): Standing {
+  return { origin, lastSeq, chain, state, receivedBy, unjudged, confirmedAtMs };
 }
 
 /** The pending actions that stand in these rows, oldest first. Nothing else of the outbox is read. */
@@ -94,11 +94,12 @@ export async function offeredActions(
     ...(again === null ? [] : await besides(database, 'received', '[state+origin+lastSeq]', again.besides, all)),
   ];
   const rows = [...new Map([...pending, ...others].map((row) => [row.id, row])).values()];
+  const isTaken = takenWhere((clinicId) => !notHere.includes(clinicId));
   const actions: Action[] = [];
   for (const row of rows.sort((left, right) => left.seq - right.seq)) {
     if (actions.length === limit) break;
     const { action } = await openOutboxRow(key, row);
-    if (!isForAnother(action, notHere)) actions.push(action);
+    if (isTaken(action)) actions.push(action);
   }
   return actions;
 }

@@ -7,7 +7,7 @@ import type { ChangeRefusal } from '../../lib/replication/protocol/outcome.ts';
 import { refKey } from '../../lib/replication/record.ts';
 import { placeKey, type RowPlace } from './chart.ts';
 import type { DeviceDatabase, FeedRow, OriginRow, OutboxRow } from './device-database.ts';
-import { openOutboxRow, outboxRow, type PlacedEntry, pendingIn } from './outbox.ts';
+import { openOutboxRow, outboxRow, type PlacedEntry, pendingIn, standingOf } from './outbox.ts';
 
 /** Confirmed actions forgotten at one reply. */
 const FORGET_AT_ONCE = 200;
@@ -105,10 +105,8 @@ async function openSettling(
   const named = new Set(reply.outcomes.map((outcome) => outcome.actionId));
   return Promise.all(
     rows.map(async (row): Promise<Settling> => {
-      const { origin, lastSeq, chain, state, receivedBy, confirmedAtMs } = row;
       const entry = all || named.has(row.id) ? await openOutboxRow(key, row) : null;
-      const standing = { origin, lastSeq, chain, state, receivedBy, confirmedAtMs };
-      return { ...standing, refusal: entry?.refusal ?? null, row, opened: entry };
+      return { ...standingOf(row), refusal: entry?.refusal ?? null, row, opened: entry };
     }),
   );
 }
@@ -119,24 +117,22 @@ async function opened(key: CryptoKey, one: Settling): Promise<Settling> {
   return again && one.opened === null ? { ...one, opened: await openOutboxRow(key, one.row) } : one;
 }
 
-function entryOf({ origin, lastSeq, chain, state, receivedBy, confirmedAtMs, refusal }: Settling, inside: PlacedEntry) {
-  const { action, places } = inside;
-  return { action, places, refusal, origin, lastSeq, chain, state, receivedBy, confirmedAtMs };
+function entryOf(settling: Settling, { action, places }: PlacedEntry): PlacedEntry {
+  return { action, places, refusal: settling.refusal, ...standingOf(settling) };
 }
 
 function isSame(left: Settling, right: Settling): boolean {
-  return (
-    left.state === right.state && left.receivedBy === right.receivedBy && left.confirmedAtMs === right.confirmedAtMs
-  );
+  const [one, other] = [standingOf(left), standingOf(right)];
+  return (['state', 'receivedBy', 'unjudged', 'confirmedAtMs'] as const).every((key) => one[key] === other[key]);
 }
 
 /** Only a refusal is sealed; how an action stands is beside the seal. */
 async function rowAfter(key: CryptoKey, one: Settling): Promise<OutboxRow> {
-  const { row, opened: inside, state, receivedBy, confirmedAtMs } = one;
+  const { row, opened: inside } = one;
   if (inside !== null && inside.refusal !== one.refusal) return outboxRow(key, entryOf(one, inside), row);
   const { pendingIn: _, ...beside } = row;
-  const standsIn = state === 'pending' && inside !== null ? { pendingIn: inside.places.map(placeKey) } : {};
-  return { ...beside, ...standsIn, state, receivedBy, confirmedAtMs };
+  const standsIn = one.state === 'pending' && inside !== null ? { pendingIn: inside.places.map(placeKey) } : {};
+  return { ...beside, ...standsIn, ...standingOf(one) };
 }
 
 /** Found by when it was confirmed: nothing of what must be kept is read. */

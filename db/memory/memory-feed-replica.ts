@@ -64,6 +64,10 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     return true;
   }
 
+  async life() {
+    return this.who.epoch;
+  }
+
   async carried() {
     return (scope: ScopeId) => this.carries(scope);
   }
@@ -75,6 +79,18 @@ export class MemoryFeedReplica<A> implements FeedReplica {
 
   async accept(actions: readonly Action[], judged: readonly Judged[] = [], world = this.world(this.records)) {
     return acceptActions(this.store(), world, actions, this.accepting(judged));
+  }
+
+  /** This replica as a sender meets it, of whom its world knows: `world` is asked anew for each batch. */
+  judgedBy(world: () => World<A>): FeedReplica {
+    return {
+      life: this.life.bind(this),
+      carried: this.carried.bind(this),
+      accept: (actions, judged = []) => this.accept(actions, judged, world()),
+      read: this.read.bind(this),
+      standing: this.standing.bind(this),
+      outlive: this.outlive.bind(this),
+    };
   }
 
   async read<T>(reading: (reader: FeedReader) => Promise<T>): Promise<T> {

@@ -32,7 +32,7 @@ import {
   walkAfter,
   walksAfter,
 } from '../../lib/replication/healing.ts';
-import { isForAnother, isOffered, newEntry, type OutboxEntry, takeBatch } from '../../lib/replication/outbox.ts';
+import { isOffered, newEntry, type OutboxEntry, takeBatch, takenWhere } from '../../lib/replication/outbox.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import type { Declared } from '../../lib/replication/read-pages.ts';
@@ -119,7 +119,8 @@ export class MemoryPhone implements DownstreamStore {
     const offered = outbox.filter((entry) => isOffered(entry, epoch));
     const others = outbox.filter((one) => again && one.state === 'received' && one.origin !== origin.replicaId);
     const entries = [...offered, ...others.filter((one) => !offered.includes(one))];
-    const actions = entries.map((entry) => entry.action).filter((action) => !isForAnother(action, reading.notHere));
+    const isTaken = takenWhere((clinicId) => !reading.notHere.includes(clinicId));
+    const actions = entries.map((entry) => entry.action).filter(isTaken);
     return {
       replicaId: origin.replicaId,
       schema: this.#schema,

@@ -152,7 +152,7 @@ function decide<A>(
 ): { outcome: Outcome; reviews: Review[] } {
   const { after } = deciding;
   const held = (ref: RecordRef) => after.get(refKey(ref));
-  const { verdict, doubt } = verdictOf(world, action, judged, held);
+  const { verdict, doubt } = verdictOf(world, action, judged, held, root);
   const reviews = doubt === null ? [] : reviewsOf(action, doubt, held);
   if (verdict.result === 'applied') {
     suspect(world, deciding, action.changes);

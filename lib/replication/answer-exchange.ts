@@ -1,6 +1,7 @@
 import type { Action } from './change.ts';
 import type { FeedReader, FeedStanding } from './feed-store.ts';
 import type { Json } from './json.ts';
+import { takenWhere } from './outbox.ts';
 import type { ExchangeReply } from './protocol/exchange-reply.ts';
 import type { ExchangeRequest } from './protocol/exchange-request.ts';
 import type { Judged } from './protocol/judged.ts';
@@ -13,6 +14,8 @@ import type { ScopeId } from './scopes.ts';
  * gives the rows of pages.
  */
 export interface FeedReplica<R = Json[]> {
+  /** The life of this feed. */
+  life(): Promise<string>;
   /** Tells the scopes whose feeds are kept here now: at a root all. */
   carried(): Promise<(scope: ScopeId) => boolean>;
   /**
@@ -37,7 +40,10 @@ export interface Grants {
 
 /**
  * One exchange at the upstream: push, then pull. `grants` is asked after the push, because a change of rights may be
- * among what was pushed. `fromHub`: the asker may hand on others' changes with what it decided of them. Cursors of another epoch mean nothing here: such an asker is told where it is, and asks again.
+ * among what was pushed. `fromHub`: the asker may hand on others' changes with what it decided of them. A request that
+ * was put together for another life of a feed means nothing here: its cursors are that one's, and it leaves out the work
+ * that only that one took, without which what follows it would be refused. Such an asker is told where it is, and asks
+ * again.
  */
 export async function answerExchange<R>(
   replica: FeedReplica<R>,
@@ -50,7 +56,8 @@ export async function answerExchange<R>(
   if (fromHub && request.rootEpoch !== undefined && isPossible(request.rootEpoch, nowMs))
     await replica.outlive(request.rootEpoch);
   const judged = fromHub ? (request.judged ?? []) : [];
-  const { actions, notHere } = await takenHere(replica, request.actions);
+  const handedIn = request.actions.length > 0 && (await isMeant(replica, request)) ? request.actions : [];
+  const { actions, notHere } = await takenHere(replica, handedIn);
   const outcomes = actions.length === 0 ? [] : await replica.accept(actions, judged);
   const { version, scopes, elsewhere } = await grants();
   const { identity, origins, revised, heads } = await replica.standing(Object.keys(request.origins), scopes);
@@ -76,6 +83,10 @@ export async function answerExchange<R>(
   };
 }
 
+async function isMeant(replica: Pick<FeedReplica, 'life'>, { epoch }: ExchangeRequest): Promise<boolean> {
+  return epoch === null || epoch === (await replica.life());
+}
+
 /**
  * A relay judges the work of its own clinics. That of another clinic, which a phone of both hands in, waits on the phone
  * for an upstream that can judge it: refused here it would be lost to its author for no fault of his.
@@ -86,11 +97,10 @@ async function takenHere(
 ): Promise<{ actions: readonly Action[]; notHere: string[] }> {
   if (handedIn.length === 0) return { actions: [], notHere: [] };
   const carries = await replica.carried();
-  const isHere = (clinicId: string | null) => clinicId === null || carries(`${clinicId}:desk`);
-  const actions = handedIn.filter(({ changes }) => changes.every((change) => isHere(change.clinicId)));
-  const elsewhere = handedIn.flatMap(({ changes }) => changes.map((change) => change.clinicId));
-  const notHere = elsewhere.filter((clinicId): clinicId is string => !isHere(clinicId));
-  return { actions, notHere: [...new Set(notHere)] };
+  const isHere = (clinicId: string) => carries(`${clinicId}:desk`);
+  const clinics = handedIn.flatMap(({ changes }) => changes.flatMap(({ clinicId }) => clinicId ?? []));
+  const notHere = clinics.filter((clinicId) => !isHere(clinicId));
+  return { actions: handedIn.filter(takenWhere(isHere)), notHere: [...new Set(notHere)] };
 }
 
 const DAY_MS = 86_400_000;

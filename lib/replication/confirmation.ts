@@ -81,7 +81,7 @@ function reoffered<E extends Entry>(entry: E): E {
 
 /**
  * Only what this upstream took itself: of what another took, the root may know the verdict of a third, which an outcome
- * tells and a watermark does not.
+ * tells and a watermark does not. Nor what it could not judge: the root may have refused that.
  */
 function confirmAll<E extends Entry>(
   entries: readonly E[],
@@ -93,7 +93,7 @@ function confirmAll<E extends Entry>(
     if (chainAt(entries, origin, confirmed.seq) === confirmed.chain) marks.set(origin, confirmed);
   }
   return entries.map((entry) => {
-    const isOurs = entry.state === 'received' && entry.receivedBy === epoch;
+    const isOurs = entry.state === 'received' && entry.receivedBy === epoch && !entry.unjudged;
     const isAtRoot = isOurs && entry.lastSeq <= (marks.get(entry.origin)?.seq ?? 0);
     return isAtRoot ? { ...entry, state: 'confirmed', receivedBy: null, confirmedAtMs: nowMs } : entry;
   });

@@ -1,7 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Action, Change } from './change.ts';
+import { refOf } from './merge.ts';
 import type { ChangeRefusal, Outcome } from './protocol/outcome.ts';
+import { refKey } from './record.ts';
 import { bytesIn } from './text.ts';
 
 /** Where an action is: only here · at an upstream that is not the root · at the root · refused, waiting for a person. */
@@ -17,6 +19,8 @@ export interface Standing {
   readonly state: OutboxState;
   /** The life of the feed that took it last, when that is not known to have reached the root. */
   readonly receivedBy: string | null;
+  /** Passed on by an upstream that could not judge it: only an outcome says what became of it. */
+  readonly unjudged: boolean;
   /** When it was last known to be at the root, in this device's milliseconds. */
   readonly confirmedAtMs: number | null;
 }
@@ -46,6 +50,7 @@ export function newEntry(action: Action, chain: string): OutboxEntry {
     state: 'pending',
     refusal: null,
     receivedBy: null,
+    unjudged: false,
     confirmedAtMs: null,
   };
 }
@@ -65,7 +70,8 @@ export function settleEntry<E extends Standing & { readonly refusal: ChangeRefus
   const [receivedBy, confirmedAtMs] = outcome.confirmed ? [null, nowMs] : [epoch, null];
   const reached = { receivedBy, confirmedAtMs };
   if (outcome.result === 'refused') return { ...entry, ...reached, state: 'refused', refusal: outcome.refusal };
-  return { ...entry, ...reached, state: outcome.confirmed ? 'confirmed' : 'received', refusal: null };
+  const unjudged = outcome.result === 'held';
+  return { ...entry, ...reached, unjudged, state: outcome.confirmed ? 'confirmed' : 'received', refusal: null };
 }
 
 /**
@@ -84,9 +90,19 @@ export function isOffered({ state, receivedBy }: Standing, epoch: string | null)
   return state === 'pending' || (receivedBy !== null && receivedBy !== epoch);
 }
 
-/** Is it the work of a clinic that the upstream does not take? */
-export function isForAnother(action: Action, notHere: readonly string[]): boolean {
-  return notHere.length > 0 && action.changes.some(({ clinicId }) => clinicId !== null && notHere.includes(clinicId));
+/**
+ * Tells of one action after another, in their order, whether an upstream is to take it: not the work of a clinic that is
+ * not its own, nor what follows such work on the same records. An edit would be judged before the making.
+ */
+export function takenWhere(isHere: (clinicId: string) => boolean): (action: Action) => boolean {
+  const waiting = new Set<string>();
+  return ({ changes }) => {
+    const refs = changes.map((change) => refKey(refOf(change)));
+    const isMine = changes.every(({ clinicId }) => clinicId === null || isHere(clinicId));
+    if (isMine && !refs.some((ref) => waiting.has(ref))) return true;
+    for (const ref of refs) waiting.add(ref);
+    return false;
+  };
 }
 
 /** The actions that fit one exchange, in their order; always at least one. */

@@ -1,5 +1,5 @@
-import type { Action } from './change.ts';
-import { judgeAction, type Verdict, type World } from './judge.ts';
+import { type Action, isCreation } from './change.ts';
+import { holdAction, judgeAction, type Verdict, type World } from './judge.ts';
 import { mergeChanges, refOf } from './merge.ts';
 import type { Judged } from './protocol/judged.ts';
 import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
@@ -17,17 +17,21 @@ const BINDING: ReadonlySet<RefusalCode> = new Set(['unknown-collection', 'too-la
 /**
  * The verdict on an action: a hub's where it judged it first, this replica's own otherwise. What a hub refused stays
  * refused, in full, so that an administrator can accept it; what it applied in its clinics is applied. A hub's word
- * carries no right beyond its clinics: on the organisation's records its authors' own rights decide.
+ * carries no right beyond its clinics: on the organisation's records its authors' own rights decide. An edit of what a
+ * relay does not have is the root's to judge: it was made elsewhere and has not come down yet, or was let go here.
  */
 export function verdictOf<A>(
   world: World<A>,
   action: Action,
   judged: Judged | undefined,
   held: (ref: RecordRef) => StoredRecord | undefined,
+  root: boolean,
 ): Decided {
   if (judged?.result === 'refused' && judged.refusal !== null)
     return { verdict: { result: 'refused', refusal: judged.refusal }, doubt: null };
   const verdict = judgeAction(world, action, held);
+  if (verdict.result === 'refused' && !root && editsUnknown(action, held))
+    return { verdict: holdAction(world, action), doubt: null };
   if (verdict.result !== 'refused' || judged?.result !== 'applied' || !isCarried(world, action, held))
     return { verdict, doubt: null };
   return { verdict: { result: 'applied', records: merged(action, held) }, doubt: verdict.refusal };
@@ -46,6 +50,15 @@ function isCarried<A>(world: World<A>, action: Action, held: (ref: RecordRef) =>
     if (![change.clinicId, change.fields.clinicId, held(refOf(change))?.values.clinicId].every(isMine)) return false;
     const alone = judgeAction(world, { id: action.id, changes: [change] }, held);
     return alone.result !== 'refused' || !BINDING.has(alone.refusal.code);
+  });
+}
+
+function editsUnknown(action: Action, held: (ref: RecordRef) => StoredRecord | undefined): boolean {
+  const made = new Set<string>();
+  return action.changes.some((change) => {
+    const ref = refOf(change);
+    if (isCreation(change)) made.add(refKey(ref));
+    return held(ref) === undefined && !made.has(refKey(ref));
   });
 }
 

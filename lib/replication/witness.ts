@@ -2,7 +2,8 @@ import { acceptRows } from './accept.ts';
 import { recordsOf } from './apply-reply.ts';
 import { keyKind } from './declaration.ts';
 import type { AcceptanceStore } from './feed-store.ts';
-import { isValidValue, type World } from './judge.ts';
+import type { World } from './judge.ts';
+import { isValidValue } from './malformed.ts';
 import type { Table } from './protocol/page.ts';
 import { PROTOCOL_VERSION } from './protocol/version.ts';
 import {

@@ -66,6 +66,14 @@ function altered(line: Transport, alter: (reply: ExchangeReply) => Partial<Excha
   };
 }
 
+/** The line, cut after the upstream has heard. */
+function withoutReply(line: Transport): Transport {
+  return async (request) => {
+    await line(request);
+    throw new TypeError('cut');
+  };
+}
+
 /** The line, with nothing given: as when a save falls between the request and its reply. */
 function givingNothing(line: Transport): Transport {
   return (request) => line({ ...request, actions: [] });
@@ -174,6 +182,64 @@ describe.each([
     expect(given).toEqual([received]);
     expect(given).not.toContain(confirmed);
     expect(await states()).toEqual(['confirmed', 'received']);
+  });
+
+  it('is judged with what came before it, where only a hub has that', async () => {
+    const { server, hub, toRoot, exchange, register, save, states, patientId } = await aCase(make);
+    await register();
+    await exchange(hub.forPhone);
+    await save(put('patients', patientId, { phone: '0700' }));
+    await exchange(toRoot);
+    expect(await states()).toEqual(['confirmed', 'confirmed']);
+    expect(server.replica.records.get(refKey({ collection: 'patients', id: patientId }))?.values.phone).toBe('0700');
+  });
+
+  it('is passed on unjudged by a hub that does not have the record yet', async () => {
+    const { server, hub, toRoot, exchange, register, save, states, patient } = await aCase(make);
+    await register();
+    await exchange(toRoot);
+    await save(put('patients', patient.id, { phone: '0700' }));
+    await exchange(hub.forPhone);
+    expect(await states()).toEqual(['confirmed', 'received']);
+    expect(hub.relay.records.has(refKey(patient))).toBe(false);
+    await hub.toRoot();
+    await exchange(hub.forPhone);
+    expect(await states()).toEqual(['confirmed', 'confirmed']);
+    expect(server.replica.records.get(refKey(patient))?.values.phone).toBe('0700');
+    expect(hub.relay.records.get(refKey(patient))?.values.phone).toBe('0700');
+  });
+
+  it('is not confirmed by the watermark of a hub that could not judge it: the root may have refused it', async () => {
+    const { hub, newId, time, toRoot, exchange, once, register, save, states } = await aCase(make);
+    await register();
+    await exchange(hub.forPhone);
+    const elsewhere = newId();
+    await register(elsewhere);
+    await exchange(toRoot);
+    await save(put('patients', elsewhere, { sex: 'nonsense' }));
+    await expect(once(withoutReply(toRoot))).rejects.toThrow('cut');
+    // The hub hears how far the root is, and no rows yet.
+    const withoutRows: Transport = (request) =>
+      altered(hub.line, () => ({ pages: [], cursors: request.cursors, digests: {}, more: true }))(request);
+    await exchangeOnce(hub.relay, withoutRows, () => time.ms, MAX_REPLY_BYTES);
+    await exchange(hub.forPhone);
+    expect(await states()).toEqual(['confirmed', 'confirmed', 'received']);
+    await hub.toRoot();
+    await exchange(hub.forPhone);
+    expect(await states()).toEqual(['confirmed', 'confirmed', 'refused']);
+  });
+
+  it('waits for an upstream that takes what it follows: the making of the record in another clinic', async () => {
+    const { net, hub, nora, north, south, phone, exchange, states, patientId, save } = await aCase(make);
+    await net.grant(net.server.replica, nora, south, { 'register-patients': true });
+    const sender: Sender = { kind: 'device', clinicIds: [north, south], signedIn: [nora] };
+    const toHub = net.lineTo(() => hub.relay, sender);
+    await phone.commit(registration(patientId, south), { userId: nora, clinicId: south });
+    await save(put('patients', patientId, { phone: '0700' }));
+    await exchange(toHub);
+    expect(await states()).toEqual(['pending', 'pending']);
+    await exchange(net.lineTo(() => net.server.replica, sender));
+    expect(await states()).toEqual(['confirmed', 'confirmed']);
   });
 
   it('forgets what a root confirmed that was restored since, and gives it again', async () => {

@@ -189,9 +189,17 @@ export function describeFeedReplica<R>(name: string, open: (founder: string) => 
       await clinic.push(clinic.author(registration(clinic.newId(), clinic.north)));
       const { cursors, reply } = await clinic.pull();
       await clinic.push(clinic.author(registration(clinic.newId(), clinic.north)));
-      const other = await clinic.pull(cursors, 1_000_000, [clinic.north], 'another life');
+      const other = await clinic.pull(cursors, 1_000_000, [clinic.north], { life: 'another life' });
       expect(other.reply).toMatchObject({ epoch: reply.epoch, pages: [], more: true });
       expect(Object.values(other.cursors).filter((seq) => seq > 0)).toEqual([]);
+    });
+
+    it('takes no work that was put together for another life of a feed: what came before it may be there', async () => {
+      const action = clinic.author(registration(clinic.newId(), clinic.north));
+      const other = await clinic.pull({}, 1_000_000, [clinic.north], { life: 'another life', actions: [action] });
+      expect(other.reply.outcomes).toEqual([]);
+      const own = await clinic.pull({}, 1_000_000, [clinic.north], { actions: [action] });
+      expect(own.reply.outcomes).toMatchObject([{ actionId: action.id, result: 'applied', duplicate: false }]);
     });
 
     it('cuts what is large into pages and loses nothing between them', async () => {
@@ -564,7 +572,12 @@ async function aClinicOn<R>(replica: ReplicaUnderTest<R>, newId: () => string) {
   ]);
   const sender: Sender = { kind: 'device', clinicIds: [north], signedIn: [nora] };
 
-  async function pull(cursors: Record<string, number> = {}, maxBytes = 1_000_000, clinicIds = [north], life?: string) {
+  async function pull(
+    cursors: Record<string, number> = {},
+    maxBytes = 1_000_000,
+    clinicIds = [north],
+    { life, actions = [] }: { life?: string; actions?: Action[] } = {},
+  ) {
     const granted = Object.fromEntries(clinicIds.map((clinicId) => [clinicId, FLAGS]));
     const actor = { userId: nora, role: 'provider' as const, active: true, flags: granted };
     const epoch = life ?? (await replica.as(sender).standing([], [])).identity.epoch;
@@ -578,7 +591,7 @@ async function aClinicOn<R>(replica: ReplicaUnderTest<R>, newId: () => string) {
     const grants = async () => ({ version: 1, scopes: scopesHeld([actor], clinicIds) });
     const answer = await answerExchange(replica.as(sender), collectionNamed, grants, time.ms, {
       ...request,
-      actions: [],
+      actions,
       epoch,
       cursors,
       maxBytes,

@@ -21,13 +21,7 @@ describeFeedReplica('memory', async (founder) => {
   };
   return {
     founder,
-    as: (sender) => ({
-      carried: replica.carried.bind(replica),
-      accept: (actions, judged = []) => replica.accept(actions, judged, worldFor(sender)),
-      read: replica.read.bind(replica),
-      standing: replica.standing.bind(replica),
-      outlive: replica.outlive.bind(replica),
-    }),
+    as: (sender) => replica.judgedBy(() => worldFor(sender)),
     sent: async (reply) => JSON.parse(JSON.stringify(reply)),
   };
 });

@@ -94,8 +94,8 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     name: "the root's watermark confirms what another upstream took",
     rule: 'R6',
     file: CONFIRMATION,
-    text: "const isOurs = entry.state === 'received' && entry.receivedBy === epoch;",
-    instead: "const isOurs = entry.state === 'received';",
+    text: "const isOurs = entry.state === 'received' && entry.receivedBy === epoch && !entry.unjudged;",
+    instead: "const isOurs = entry.state === 'received' && !entry.unjudged;",
     caughtBy: { ...BELIEVING, because: 'it takes a server that was given up and applies what its successor refused' },
   },
   {

@@ -8,14 +8,12 @@ import { createIdSource, deterministicId } from '../../lib/domain/identity.ts';
 import { type Sender, worldOf } from '../../lib/domain/world.ts';
 import { answerExchange } from '../../lib/replication/answer-exchange.ts';
 import { authorAction, type Edit } from '../../lib/replication/author-action.ts';
-import type { Action } from '../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { type DownstreamStore, exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import { exchangeReplySchema } from '../../lib/replication/protocol/exchange-reply.ts';
 import { exchangeRequestSchema } from '../../lib/replication/protocol/exchange-request.ts';
-import type { Judged } from '../../lib/replication/protocol/judged.ts';
 import type { StoredRecord } from '../../lib/replication/record.ts';
 import { aRandom } from './random.ts';
 
@@ -72,7 +70,7 @@ export function aSimulatedWorld(seed: number) {
     /** Messages pass through JSON and the schemas, as on the wire. */
     const transport: Transport = async (request) => {
       const parsed = exchangeRequestSchema.parse(JSON.parse(JSON.stringify(request)));
-      const scoped = replicaFor(server, worldFor(sender));
+      const scoped = server.judgedBy(() => worldFor(sender));
       const reply = await answerExchange(scoped, collectionNamed, grants, deviceMs(), parsed);
       return exchangeReplySchema.parse(JSON.parse(JSON.stringify(reply)));
     };
@@ -118,13 +116,3 @@ export function aSimulatedWorld(seed: number) {
 
 export type SimulatedWorld = ReturnType<typeof aSimulatedWorld>;
 export type SimulatedPhone = ReturnType<SimulatedWorld['aPhone']>;
-
-function replicaFor(server: MemoryFeedReplica<Actor>, world: ReturnType<SimulatedWorld['worldFor']>) {
-  return {
-    carried: server.carried.bind(server),
-    accept: (actions: readonly Action[], judged: readonly Judged[] = []) => server.accept(actions, judged, world),
-    read: server.read.bind(server),
-    standing: server.standing.bind(server),
-    outlive: server.outlive.bind(server),
-  };
-}

@@ -4,6 +4,7 @@ import {
   expectEqual,
   expectErased,
   expectExactSums,
+  expectJudgedInOrder,
   expectNotedByRoots,
   expectNothingLost,
   expectNothingProvisional,
@@ -59,6 +60,7 @@ async function run(seed: number, counts: Counts): Promise<void> {
   await expectNothingProvisional(region);
   if (region.network.witnessed.length === 0) expectConflicts(region.server.replica);
   if (region.network.harm.done) return;
+  expectJudgedInOrder(region);
   countIn(counts, CALM);
   if (wasHealed(region)) countIn(counts, HEALED);
 }

@@ -8,7 +8,7 @@ import { scopesHeld, scopesOfHub } from '../../../lib/access/scopes-held.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../../lib/domain/collections.ts';
 import { createIdSource, deterministicId } from '../../../lib/domain/identity.ts';
 import { isBelieved, type Sender, worldOf } from '../../../lib/domain/world.ts';
-import { answerExchange, type FeedReplica, type Grants } from '../../../lib/replication/answer-exchange.ts';
+import { answerExchange, type Grants } from '../../../lib/replication/answer-exchange.ts';
 import { recordsOf } from '../../../lib/replication/apply-reply.ts';
 import { authorAction, type Edit, type Origin } from '../../../lib/replication/author-action.ts';
 import { NEW_CLOCK } from '../../../lib/replication/clock.ts';
@@ -53,8 +53,8 @@ export async function aNetwork(seed: number) {
     roots.push(made);
     return made;
   };
-  const isAtRoot = (actionId: string) =>
-    roots.some(({ log }) => log.some(({ change, outcome }) => change.actionId === actionId && outcome.confirmed));
+  const isAtRoot = (actionId: string, among: readonly Replica[] = roots) =>
+    among.some(({ log }) => log.some(({ change, outcome }) => change.actionId === actionId && outcome.confirmed));
   const server = { replica: aRoot() };
   const origins = new Map<string, Origin>();
 
@@ -71,14 +71,6 @@ export async function aNetwork(seed: number) {
     origins.set(id, authored.origin);
     await replica.accept([authored.action]);
   }
-
-  const asFeed = (replica: Replica, sender: Sender): FeedReplica => ({
-    carried: replica.carried.bind(replica),
-    accept: (actions, judged = []) => replica.accept(actions, judged, worldAt(replica.records, sender)),
-    read: replica.read.bind(replica),
-    standing: replica.standing.bind(replica),
-    outlive: replica.outlive.bind(replica),
-  });
 
   function grantsOf(replica: Replica, sender: Sender): Grants {
     if (sender.kind !== 'device')
@@ -111,7 +103,7 @@ export async function aNetwork(seed: number) {
       const at = replica();
       const grants = async () => grantsOf(at, sender);
       const reply = await answerExchange(
-        asFeed(at, sender),
+        at.judgedBy(() => worldAt(at.records, sender)),
         collectionNamed,
         grants,
         time.ms,
@@ -130,6 +122,12 @@ export async function aNetwork(seed: number) {
   const harm = { done: false };
   /** The actions of which a phone was told that a root has applied them. */
   const confirmed = new Set<string>();
+  /** What only a hub that ran alone had confirmed burns with it: by then rights may be others, and it is judged anew. */
+  function burn(burnt: Replica): void {
+    const others = roots.filter((root) => root !== burnt);
+    if (others.length === roots.length) return;
+    for (const id of confirmed) if (!isAtRoot(id, others)) confirmed.delete(id);
+  }
   /** A hub that was replaced may be asked before it has caught up: what it refused, in full, stays refused. */
   const refusedByHubs = new Set<string>();
   /** What was brought back by witnesses. */
@@ -198,7 +196,7 @@ export async function aNetwork(seed: number) {
 
   return {
     ...{ random, time, newId, server, clinics, witnessed, confirmed, refusedByHubs, harm, admin },
-    ...{ aRoot, aHub, aUser, aPhone, grant, editAt, lineTo, witnessLine, grantsOf, identity },
+    ...{ aRoot, aHub, aUser, aPhone, grant, editAt, lineTo, witnessLine, grantsOf, identity, burn },
   };
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { MemoryFeedReplica } from '../../../db/memory/memory-feed-replica.ts';
 import { collectionNamed } from '../../../lib/domain/collections.ts';
 import { isBelieved, type Sender } from '../../../lib/domain/world.ts';
-import type { Change } from '../../../lib/replication/change.ts';
+import { type Change, isCreation } from '../../../lib/replication/change.ts';
 import { canonicalJson } from '../../../lib/replication/json.ts';
 import { refOf } from '../../../lib/replication/merge.ts';
 import { type RecordRef, refKey, type StoredRecord } from '../../../lib/replication/record.ts';
@@ -102,6 +102,16 @@ export function expectVerdictsKept({ server: { replica }, hubs, network }: Regio
     const author = `users/${change.author}`;
     if (!replica.records.has(author) || network.witnessed.includes(author)) continue;
     expect([change.actionId, outcome.result, outcome.refusal], 'it was applied').not.toContain('refused');
+  }
+}
+
+/** What a phone did to a record is judged at the root in the order in which it did it: no edit before the making. */
+export function expectJudgedInOrder({ server: { replica } }: Region): void {
+  const judged = byKey(replica.log, ({ change }) => `${change.origin} ${refKey(refOf(change))}`);
+  for (const [what, entries] of judged) {
+    const made = entries.findIndex(({ change, emptied }) => emptied !== true && isCreation(change));
+    const before = entries.slice(0, Math.max(0, made)).map(({ change }) => change.originSeq);
+    expect({ what, before }).toEqual({ what, before: [] });
   }
 }
 

@@ -90,7 +90,8 @@ export async function aRegion(seed: number, counts: Counts) {
       const reply = await line(request);
       if (relay.log.length > known && (await expectProvisional({ relay })) > 0) count('provisional conflicts');
       for (const { outcome } of relay.log.slice(known))
-        (outcome.result === 'applied' ? applied : network.refusedByHubs).add(outcome.actionId);
+        if (outcome.result !== 'held')
+          (outcome.result === 'applied' ? applied : network.refusedByHubs).add(outcome.actionId);
       return reply;
     };
   }
@@ -195,6 +196,7 @@ export async function aRegion(seed: number, counts: Counts) {
     count('hub replaced');
     network.harm.done = true;
     lines.forget(hubs[index]!.store);
+    network.burn(hubs[index]!.relay);
     hubs[index] = network.aHub(hubs[index]!.clinicIds, false);
     excuse();
   }

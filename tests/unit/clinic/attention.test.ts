@@ -19,7 +19,7 @@ import { collectionNamed } from '../../../lib/domain/collections.ts';
 import type { FormDefinition } from '../../../lib/form/definition.ts';
 import type { Action } from '../../../lib/replication/change.ts';
 import type { Json } from '../../../lib/replication/json.ts';
-import { isValidValue } from '../../../lib/replication/judge.ts';
+import { isValidValue } from '../../../lib/replication/malformed.ts';
 import type { StoredRecord } from '../../../lib/replication/record.ts';
 import { translate } from '../../../lib/text/translate.ts';
 
@@ -269,7 +269,10 @@ describe('what was refused, as a draft of its form', () => {
   };
   const draftOf = (records: StoredRecord[] | null, ...changes: object[]) =>
     correctionDraft({
-      action: { id: 'a', changes: changes.map((one) => ({ kind: 'put', reason: null, ...one })) } as unknown as Action,
+      action: {
+        id: 'a',
+        changes: changes.map((one) => ({ kind: 'put', reason: null, replaced: {}, ...one })),
+      } as unknown as Action,
       chart: records && { patientId: 'p', records, unsent: new Set() },
       versionOf: (id) => versions[id] ?? null,
       registrationVersionId: 'reg',

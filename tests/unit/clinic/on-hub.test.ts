@@ -13,7 +13,7 @@ it('a record is on the hub while a change of it waits for the server, and no lon
   const actionId = v7();
   const change = { collection: 'visits', recordId: 'v', originSeq: 1, author: 'nora' };
   const action = { id: actionId, changes: [change, change] } as unknown as Action;
-  const at = { origin: 'phone', lastSeq: 1, chain: '', receivedBy: null, confirmedAtMs: null };
+  const at = { origin: 'phone', lastSeq: 1, chain: '', receivedBy: null, unjudged: false, confirmedAtMs: null };
   const be = async (state: OutboxState) =>
     database.outbox.put(
       await outboxRow(key, { action, state, refusal: null, places: [], ...at }, { seq: 1, madeAtMs: 1 }),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { collectionNamed } from '../../../lib/domain/collections.ts';
-import { isValidValue } from '../../../lib/replication/judge.ts';
+import { isValidValue } from '../../../lib/replication/malformed.ts';
 import { aBusyPhone } from '../../bench/generated-actions.ts';
 
 it('generated patients are such as every replica accepts, field by field', () => {

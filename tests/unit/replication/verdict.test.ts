@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Flag } from '../../../lib/access/actor.ts';
-import { worldOf } from '../../../lib/domain/world.ts';
+import { type Sender, worldOf } from '../../../lib/domain/world.ts';
+import { recordOf } from '../../../lib/replication/merge.ts';
 import { verdictOf } from '../../../lib/replication/verdict.ts';
 import { aJudge } from '../../scenario/a-judge.ts';
-import { registration } from '../../scenario/edits.ts';
+import { put, registration } from '../../scenario/edits.ts';
 
 /** A registration at a clinic, as the root sees it when the hub of North hands it in. `flags`: its author's rights now. */
 function handedIn(flags: readonly Flag[], clinic: 'north' | 'south' = 'north') {
@@ -17,8 +18,9 @@ function handedIn(flags: readonly Flag[], clinic: 'north' | 'south' = 'north') {
       action,
       { actionId: action.id, result, refusal: result === 'refused' ? refusal : null },
       () => undefined,
+      true,
     );
-  return { hub, refusal, own: verdictOf(world, action, undefined, () => undefined) };
+  return { hub, refusal, own: verdictOf(world, action, undefined, () => undefined, true) };
 }
 
 describe("a hub's verdict", () => {
@@ -37,5 +39,31 @@ describe("a hub's verdict", () => {
 
   it('to apply does not reach beyond its clinics', () => {
     expect(handedIn(['view-history'], 'south').hub('applied').verdict.result).toBe('refused');
+  });
+});
+
+describe('an edit of a record that is not here', () => {
+  /** What a root, and what a relay, says of a phone's edit of a patient whom neither has. */
+  function edited(flags: readonly Flag[], clinic: 'north' | 'south' = 'north') {
+    const { clinics, actors, someone, author, newId } = aJudge();
+    const [patientId, nurse] = [newId(), someone(clinics[clinic], flags)];
+    const made = recordOf(author(nurse, registration(patientId, clinics[clinic])).changes[0]!);
+    const action = author(nurse, [put('patients', patientId, { village: 'Kfar' })], () => made);
+    const sender: Sender = { kind: 'device', clinicIds: [clinics.north], signedIn: [nurse.userId] };
+    const said = (root: boolean) =>
+      verdictOf(worldOf(actors, sender), action, undefined, () => undefined, root).verdict;
+    return { root: said(true), relay: said(false) };
+  }
+
+  it('is refused by a root, and passed on by a relay, whose root may have it', () => {
+    const { root, relay } = edited(['register-patients', 'edit-records']);
+    expect([root.result, relay.result]).toEqual(['refused', 'held']);
+  });
+
+  it('is not passed on for a clinic that the phone is not in', () => {
+    expect(edited(['register-patients', 'edit-records'], 'south').relay).toMatchObject({
+      result: 'refused',
+      refusal: { code: 'not-in-your-clinic' },
+    });
   });
 });
