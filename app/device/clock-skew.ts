@@ -1,4 +1,5 @@
 import { useLiveQuery } from 'dexie-react-hooks';
+import { trustedTime } from '../../lib/replication/clock.ts';
 import { database } from './phone.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,7 +29,8 @@ export function clockSkew(offsetMs: number): ClockSkew | null {
 export function useClockSkew(): ClockSkew | null {
   const offsetMs = useLiveQuery(async () => {
     const origin = await database.meta.get('origin');
-    return origin?.key === 'origin' ? origin.clock.offsetMs : 0;
+    const deviceMs = Date.now();
+    return origin?.key === 'origin' ? trustedTime(origin.clock, deviceMs) - deviceMs : 0;
   }, []);
   return clockSkew(offsetMs ?? 0);
 }

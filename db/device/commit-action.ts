@@ -2,6 +2,7 @@ import { collectionNamed } from '../../lib/domain/collections.ts';
 import { rebaseRecord } from '../../lib/replication/apply-reply.ts';
 import { type Author, authorAction, type Edit } from '../../lib/replication/author-action.ts';
 import type { Action, Change } from '../../lib/replication/change.ts';
+import { trustedTime } from '../../lib/replication/clock.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
 import { emptiedAction, isErased } from '../../lib/replication/emptied.ts';
 import { mergeChange, refOf } from '../../lib/replication/merge.ts';
@@ -81,7 +82,7 @@ async function tryCommit(
   const decided = decide({ read });
   if (decided === null) return { ok: true, action: null };
   const deviceMs = committer.deviceMs();
-  const at = new Date(Math.round(deviceMs + origin.clock.offsetMs)).toISOString();
+  const at = new Date(trustedTime(origin.clock, deviceMs)).toISOString();
   const now = { deviceMs, at, schema: committer.schema };
   const below = (record: StoredRecord) => recordsBelow(collectionNamed, record, allShown(opened));
   const authored = authorAction(decided.edits, read, decided.author, origin, now, committer.newId, below);

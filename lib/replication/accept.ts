@@ -53,7 +53,9 @@ export async function acceptActions<A>(
     const action = reopened.get(handedIn.id) ?? handedIn;
     const earlier = standing(action);
     if (earlier !== undefined) return { ...earlier, duplicate: true };
-    const verdict = verdicts.get(action.id) ?? (recovering ? appliedBefore(world, action) : undefined);
+    const told = verdicts.get(action.id);
+    const isJudged = told !== undefined && told.result !== 'held';
+    const verdict = isJudged || !recovering ? told : appliedBefore(world, action);
     const decided = decide(world, action, verdict, { before, after, suspects }, root);
     reviews.push(...decided.reviews);
     for (const change of action.changes) {

@@ -1,5 +1,5 @@
 import type { Action } from './change.ts';
-import type { ReplicaClock } from './clock.ts';
+import { type ReplicaClock, trustedTime } from './clock.ts';
 import { lifeOf } from './confirmation.ts';
 import { type ExchangeReply, exchangeReplySchema } from './protocol/exchange-reply.ts';
 import { type ExchangeRequest, MAX_EXCHANGE_BYTES, MAX_EXCHANGE_CHANGES } from './protocol/exchange-request.ts';
@@ -107,7 +107,7 @@ function requestOf(outgoing: Outgoing, sentMs: number, maxBytes: number): Exchan
     protocol: PROTOCOL_VERSION,
     schema,
     replicaId,
-    clock: Math.max(0, Math.round(sentMs + clock.offsetMs)),
+    clock: trustedTime(clock, sentMs),
     origins,
     actions: [...actions],
     epoch,

@@ -289,6 +289,24 @@ describe.each([
     expect(server.replica.records.has(refKey(patient))).toBe(true);
   });
 
+  it('is applied by a root in recovery, too, that has lost the record and hears of it by a hub', async () => {
+    const { net, server, aHub, north, toRoot, exchange, save, restoreRoot, states, patient } = await aCase(make);
+    const before = server.replica.log.length;
+    await net.editAt(server.replica, registration(patient.id, north), north);
+    await exchange(toRoot);
+    await save(put('patients', patient.id, { phone: '0700' }));
+    await exchange(toRoot);
+    await restoreRoot(before);
+    server.replica.who = { ...server.replica.who, recovering: true };
+    const hub = aHub();
+    await hub.toRoot();
+    await exchange(hub.forPhone);
+    expect(hub.relay.log.at(-1)?.outcome.result).toBe('held');
+    await hub.toRoot();
+    await exchange(hub.forPhone);
+    expect(await states()).toEqual(['confirmed']);
+  });
+
   it('does not believe a root that was given up: its word is that of any other upstream', async () => {
     const { server, toRoot, exchange, register, save, states, patientId } = await aCase(make);
     await register();

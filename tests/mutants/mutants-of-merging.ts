@@ -39,6 +39,13 @@ export const MUTANTS_OF_MERGING: readonly Mutant[] = [
     instead: 'const seen = clock.point;',
   },
   {
+    name: 'a clock that was put right goes on by what was measured when it was wrong',
+    rule: 'R2',
+    file: 'lib/replication/clock.ts',
+    text: '(corrected < measuredMs - DAY_MS || offsetMs > NEVER_SET_MS)',
+    instead: 'corrected < measuredMs - DAY_MS',
+  },
+  {
     name: 'a clock that is set back takes the stamps back with it',
     rule: 'R2',
     file: 'lib/replication/clock.ts',

@@ -119,8 +119,8 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     name: 'a root in recovery judges by rights that its backup does not know',
     rule: 'R6',
     file: ACCEPT,
-    text: 'verdicts.get(action.id) ?? (recovering ? appliedBefore(world, action) : undefined);',
-    instead: 'verdicts.get(action.id) ?? (recovering ? undefined : undefined);',
+    text: 'const verdict = isJudged || !recovering ? told : appliedBefore(world, action);',
+    instead: 'const verdict = isJudged || recovering || !recovering ? told : appliedBefore(world, action);',
     caughtBy: { ...CONFIRMING, because: 'few rights of the simulator change between a backup and a loss' },
   },
   {

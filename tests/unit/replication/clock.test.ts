@@ -100,6 +100,25 @@ describe('clock', () => {
     expect(msOf(issueStamp(issued.clock, TODAY_MS + 1, [], ID).stamp)).toBe(TODAY_MS + 1);
   });
 
+  it('follows a clock that was put right since the last exchange, however wrong it was then', () => {
+    const today = (days: number) => TODAY_MS + days * 24 * HOUR_MS;
+    /** Of a device that said `thenMs` when it was measured, and says `nowMs`: how far it is from this many days later. */
+    const wrongBy = (thenMs: number, nowMs: number, days: number) => {
+      const issued = issueStamp(correctClock(NEW_CLOCK, thenMs, thenMs, TODAY_MS), nowMs, [], ID);
+      return msOf(issued.stamp) - today(days);
+    };
+    const [in1970, in2083] = [0, 2 * TODAY_MS];
+    expect(wrongBy(in1970, today(3), 3)).toBe(0);
+    expect(wrongBy(in2083, today(3), 3)).toBe(0);
+    // Set by hand, a little slow.
+    expect(wrongBy(in1970, today(0) - HOUR_MS, 0)).toBe(-HOUR_MS);
+    // Still as wrong as it was, and gone on.
+    expect(wrongBy(in1970, in1970 + 3 * 24 * HOUR_MS, 3)).toBe(0);
+    expect(wrongBy(in2083, in2083 + 3 * 24 * HOUR_MS, 3)).toBe(0);
+    // A day slow, and a month without contact: nothing says that anybody has set it.
+    expect(wrongBy(today(-1), today(30), 31)).toBe(0);
+  });
+
   it('measures the offset at the middle of an exchange', () => {
     expect(correctClock(NEW_CLOCK, 1000, 3000, 602_000).offsetMs).toBe(600_000);
   });
