@@ -9,7 +9,8 @@ import type { ExchangeReply } from '../../lib/replication/protocol/exchange-repl
 import { MAX_REPLY_BYTES } from '../../lib/replication/protocol/exchange-request.ts';
 import { refKey } from '../../lib/replication/record.ts';
 import { aVisit, membership, put, registration } from '../scenario/edits.ts';
-import { aNetwork, type NetworkHub } from '../scenario/network/a-network.ts';
+import { aHubFor } from '../scenario/network/a-hub-for.ts';
+import { aNetwork } from '../scenario/network/a-network.ts';
 import { aMemoryStore, anIndexedDbStore, type MakePhoneStore } from '../scenario/phone-stores.ts';
 
 // More than 300 lines: one suite, in one file, so that no store can leave out a part of it.
@@ -27,12 +28,7 @@ async function aCase(make: MakePhoneStore) {
   const [deviceId, patientId] = [newId(), newId()];
   const phone = await make(deviceId, clock, newId);
   const sender: Sender = { kind: 'device', clinicIds: [north], signedIn: [nora] };
-  const aHub = () => {
-    const hub = net.aHub([north], false);
-    hub.relay.who = { ...hub.relay.who, rootEpoch: server.replica.who.rootEpoch };
-    return { ...hub, forPhone: net.lineTo(() => hub.relay, sender), toRoot: () => catchUp(hub) };
-  };
-  const catchUp = (hub: NetworkHub) => exchangeUntilQuiet(hub.relay, hub.line, clock);
+  const aHub = () => aHubFor(net, [north], sender);
   const hub = aHub();
   await hub.toRoot();
   const toRoot = net.lineTo(() => server.replica, sender);

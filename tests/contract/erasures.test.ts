@@ -7,6 +7,7 @@ import { exchangeOnce, exchangeUntilQuiet, type Transport } from '../../lib/repl
 import { MAX_REPLY_BYTES } from '../../lib/replication/protocol/exchange-request.ts';
 import { refKey } from '../../lib/replication/record.ts';
 import { aVisit, put, registration } from '../scenario/edits.ts';
+import { aHubFor } from '../scenario/network/a-hub-for.ts';
 import { aNetwork } from '../scenario/network/a-network.ts';
 import { aDevice, aMemoryStore, anIndexedDbStore, type MakePhoneStore } from '../scenario/phone-stores.ts';
 
@@ -19,13 +20,9 @@ async function aCase(make: MakePhoneStore) {
   const clock = () => time.ms;
   const phone = await make(newId(), clock, newId);
   const sender: Sender = { kind: 'device', clinicIds: [north], signedIn: [nora] };
-  const hub = net.aHub([north], false);
-  hub.relay.who = { ...hub.relay.who, rootEpoch: server.replica.who.rootEpoch };
-  const lines = {
-    toHub: net.lineTo(() => hub.relay, sender),
-    toRoot: net.lineTo(() => server.replica, sender),
-  };
-  const catchUp = () => exchangeUntilQuiet(hub.relay, hub.line, clock);
+  const hub = aHubFor(net, [north], sender);
+  const lines = { toHub: hub.forPhone, toRoot: net.lineTo(() => server.replica, sender) };
+  const catchUp = hub.toRoot;
   await catchUp();
   const [patientId, visitId] = [newId(), newId()];
   const visit = { collection: 'visits', id: visitId };

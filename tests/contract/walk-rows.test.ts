@@ -8,6 +8,7 @@ import type { Sender } from '../../lib/domain/world.ts';
 import { exchangeOnce, exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
 import type { ExchangeReply } from '../../lib/replication/protocol/exchange-reply.ts';
 import { registration } from '../scenario/edits.ts';
+import { aHubFor } from '../scenario/network/a-hub-for.ts';
 import { aNetwork } from '../scenario/network/a-network.ts';
 import { aDevice } from '../scenario/phone-stores.ts';
 
@@ -26,10 +27,9 @@ async function aPhoneBetweenHubs() {
   const toRoot = net.lineTo(() => server.replica, sender);
   await exchangeUntilQuiet(store, toRoot, clock);
   const aHub = async () => {
-    const { relay, line } = net.aHub([north], false);
-    relay.who = { ...relay.who, rootEpoch: server.replica.who.rootEpoch };
-    await exchangeUntilQuiet(relay, line, clock);
-    return { epoch: relay.who.epoch, line: net.lineTo(() => relay, sender) };
+    const { relay, forPhone, toRoot } = aHubFor(net, [north], sender);
+    await toRoot();
+    return { epoch: relay.who.epoch, line: forPhone };
   };
   const [one, other] = [await aHub(), await aHub()];
   const alittle = (line: Transport) => exchangeOnce(store, line, clock, 1024);

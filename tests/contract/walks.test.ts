@@ -8,7 +8,8 @@ import { MAX_REPLY_BYTES } from '../../lib/replication/protocol/exchange-request
 import { refKey } from '../../lib/replication/record.ts';
 import type { Upstream } from '../../workers/upstream.ts';
 import { aVisit, membership, put, registration } from '../scenario/edits.ts';
-import { aNetwork, type NetworkHub } from '../scenario/network/a-network.ts';
+import { aHubFor } from '../scenario/network/a-hub-for.ts';
+import { aNetwork } from '../scenario/network/a-network.ts';
 import { anUpstream } from '../scenario/network/an-upstream.ts';
 import { aMemoryStore, anIndexedDbStore, type MakePhoneStore } from '../scenario/phone-stores.ts';
 
@@ -25,12 +26,7 @@ async function aCase(make: MakePhoneStore) {
   const clock = () => time.ms;
   const phone = await make(newId(), clock, newId);
   const sender: Sender = { kind: 'device', clinicIds: [north], signedIn: [nora] };
-  const aHub = () => {
-    const hub = net.aHub([north], false);
-    hub.relay.who = { ...hub.relay.who, rootEpoch: server.replica.who.rootEpoch };
-    return { ...hub, forPhone: net.lineTo(() => hub.relay, sender), toRoot: () => catchUp(hub) };
-  };
-  const catchUp = (hub: NetworkHub) => exchangeUntilQuiet(hub.relay, hub.line, clock);
+  const aHub = () => aHubFor(net, [north], sender);
   const { upstream: root } = anUpstream(net, () => server.replica, sender);
   const patientId = newId();
   await phone.commit(registration(patientId, north), { userId: nora, clinicId: north });
