@@ -233,7 +233,8 @@ export async function expectNothingProvisional({ hubs }: Region): Promise<void> 
 
 /**
  * A hub tells of every loser among what it applied, as long as the root has not both sides: none where the root's row
- * stands above them (what the hub held or refused came as one), and none that the root has noted. Returns how many.
+ * stands above them or between (what the hub held or refused came as one), and none that the root has noted. Returns
+ * how many.
  */
 export async function expectProvisional({ relay }: Pick<NetworkHub, 'relay'>): Promise<number> {
   if (relay.who.root) return 0;
@@ -253,7 +254,9 @@ export async function expectProvisional({ relay }: Pick<NetworkHub, 'relay'>): P
       .filter((loser) => {
         const [key, stamp] = loser.split(' ') as [string, string];
         const sides = logged.filter(({ change }) => [stamp, record.stamps[key]].includes(change.stamp));
-        const isOwn = sides.length === 2 && sides.every(({ revised }) => revised !== true);
+        const seen = changes.flatMap(({ replaced }) => replaced[key] ?? []);
+        const isAllHere = seen.every((one) => changes.some((change) => change.stamp === one));
+        const isOwn = isAllHere && sides.length === 2 && sides.every(({ revised }) => revised !== true);
         return isOwn && sides.some(({ outcome }) => !outcome.confirmed);
       })
       .map((loser) => `${name} ${loser}`);
