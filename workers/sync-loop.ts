@@ -8,10 +8,11 @@ import { witnessStore } from '../db/device/witness-store.ts';
 import { collectionNamed } from '../lib/domain/collections.ts';
 import { createIdSource } from '../lib/domain/identity.ts';
 import { type ExchangeProgress, exchangeOnce } from '../lib/replication/exchange.ts';
-import { differing } from '../lib/replication/healing.ts';
+import { differing, isFromRoot } from '../lib/replication/healing.ts';
 import type { ExchangeReply } from '../lib/replication/protocol/exchange-reply.ts';
 import { type SnapshotPage, snapshotPageSchema } from '../lib/replication/protocol/snapshot.ts';
 import { PROTOCOL_VERSION } from '../lib/replication/protocol/version.ts';
+import type { SyncStatus } from '../lib/replication/sync-worker.ts';
 import { bearWitness } from '../lib/replication/witness.ts';
 import { heal } from './heal.ts';
 import type { Upstream } from './upstream.ts';
@@ -24,6 +25,7 @@ const newId = createIdSource({
 export interface SyncRound {
   /** Null when no scope was read to its end, or something is still pending. */
   readonly digestsEqual: boolean | null;
+  readonly comparedWith: SyncStatus['comparedWith'];
 }
 
 /**
@@ -51,7 +53,9 @@ export async function syncRound(
     reply = await drain();
     scopes = await differingScopes(database, reply);
   }
-  return { digestsEqual: scopes === null ? null : scopes.length === 0 };
+  if (scopes === null) return { digestsEqual: null, comparedWith: null };
+  const { rootEpoch } = await readFeed(database);
+  return { digestsEqual: scopes.length === 0, comparedWith: isFromRoot(reply, rootEpoch) ? 'server' : 'hub' };
 }
 
 /** Exchanges until nothing is left to send or read; the last reply. */

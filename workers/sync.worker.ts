@@ -6,7 +6,7 @@ import { unseal } from '../db/device/seal.ts';
 import { ReplySize } from '../lib/replication/reply-size.ts';
 import type { SyncProblem, SyncStatus, SyncWorker } from '../lib/replication/sync-worker.ts';
 import { followLive, HINT_GAP_MS, type Live } from './live.ts';
-import { syncRound } from './sync-loop.ts';
+import { type SyncRound, syncRound } from './sync-loop.ts';
 import { httpUpstream, UpstreamRefusal } from './upstream.ts';
 
 /** Poll while all is well, with jitter so that a clinic's phones do not ask at the same moment. */
@@ -42,6 +42,7 @@ let status: SyncStatus = {
   lastContactMs: null,
   nextTryMs: null,
   digestsEqual: null,
+  comparedWith: null,
   healed: 0,
 };
 
@@ -114,14 +115,14 @@ async function round(key: CryptoKey): Promise<number> {
   say({ state: 'working', nextTryMs: null });
   try {
     const upstream = httpUpstream(await currentBearer(key), replySize);
-    const { digestsEqual } = await syncRound(database, key, upstream, tellCharts, progress);
+    const compared = await syncRound(database, key, upstream, tellCharts, progress);
     failures = 0;
-    const problem = !(await hasRoom()) ? 'storage-full' : digestsEqual === false ? 'digests-differ' : null;
-    return rest(problem, jittered(live?.alive() ? LIVE_POLL_MS : POLL_MS), digestsEqual);
+    const problem = !(await hasRoom()) ? 'storage-full' : compared.digestsEqual === false ? 'digests-differ' : null;
+    return rest(problem, jittered(live?.alive() ? LIVE_POLL_MS : POLL_MS), compared);
   } catch (fault) {
     failures += 1;
     const { problem, waitMs } = diagnose(fault);
-    return rest(problem, waitMs, null);
+    return rest(problem, waitMs, { digestsEqual: null, comparedWith: null });
   }
 }
 
@@ -138,9 +139,9 @@ async function currentBearer(key: CryptoKey): Promise<string> {
   return unseal<string>(key, 'bearer', device.bearer);
 }
 
-function rest(problem: SyncProblem | null, waitMs: number, digestsEqual: boolean | null): number {
+function rest(problem: SyncProblem | null, waitMs: number, compared: SyncRound): number {
   if (session !== null)
-    say({ state: problem === null ? 'idle' : 'waiting', problem, digestsEqual, nextTryMs: Date.now() + waitMs });
+    say({ state: problem === null ? 'idle' : 'waiting', problem, ...compared, nextTryMs: Date.now() + waitMs });
   return waitMs;
 }
 

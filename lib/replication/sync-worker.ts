@@ -29,6 +29,8 @@ export interface SyncStatus {
   readonly nextTryMs: number | null;
   /** Did the upstream's digests agree with this phone's at the last comparison? */
   readonly digestsEqual: boolean | null;
+  /** With whom it was compared; null while nothing was. */
+  readonly comparedWith: 'hub' | 'server' | null;
   /** Records that this phone lacked, or had in an older state, and that were read again because of it, ever. */
   readonly healed: number;
 }

@@ -10,6 +10,7 @@ import { refKey, type StoredRecord } from '../../lib/replication/record.ts';
 import { syncRound } from '../../workers/sync-loop.ts';
 import { type Upstream, UpstreamRefusal } from '../../workers/upstream.ts';
 import { membership, put, registration } from '../scenario/edits.ts';
+import { aHubFor } from '../scenario/network/a-hub-for.ts';
 import { aNetwork } from '../scenario/network/a-network.ts';
 import { anUpstream } from '../scenario/network/an-upstream.ts';
 import { aDevice } from '../scenario/phone-stores.ts';
@@ -77,7 +78,7 @@ function older(record: StoredRecord): StoredRecord {
 describe('a phone whose digests differ', () => {
   it('gets back a row that it lost, and counts it', async () => {
     const { ids, database, round, asked, givenName, told } = await aCase();
-    expect((await round()).digestsEqual).toBe(true);
+    expect(await round()).toEqual({ digestsEqual: true, comparedWith: 'server' });
     expect(asked.snapshots).toEqual([]);
     await database.charts.delete(ids[1]);
     told.length = 0;
@@ -85,6 +86,15 @@ describe('a phone whose digests differ', () => {
     expect(await givenName(ids[1])).toBe('Amina');
     expect([...new Set(told)]).toEqual([ids[1]]);
     expect((await readFeed(database)).healed).toBe(2);
+  });
+
+  it('says with whom it compared: equal to a hub is not yet equal to the server', async () => {
+    const { net, north, nora, round } = await aCase();
+    const sender: Sender = { kind: 'device', clinicIds: [north], signedIn: [nora] };
+    const hub = aHubFor(net, [north], sender);
+    await hub.toRoot();
+    const { upstream } = anUpstream(net, () => hub.relay, sender);
+    expect(await round(upstream)).toEqual({ digestsEqual: true, comparedWith: 'hub' });
   });
 
   it('gets the newer state of a row that it held in an older one, and keeps what is saved meanwhile', async () => {

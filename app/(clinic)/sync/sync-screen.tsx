@@ -2,7 +2,6 @@ import { formatAgo } from '../../../lib/text/format.ts';
 import { useFeed } from '../../device/feed.ts';
 import { useOutboxCounts } from '../../device/watch.ts';
 import { syncNow, useIndexStatus, useSyncStatus } from '../../device/workers.ts';
-import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -12,6 +11,7 @@ import { Facts } from '../event/facts.tsx';
 import { ClockBanner } from './clock-banner.tsx';
 import { ConnectAgainLink } from './connect-again-link.tsx';
 import { DayTallyCard } from './day-tally-card.tsx';
+import { EndOfDay } from './end-of-day.tsx';
 import { SnapshotBar } from './first-sync.tsx';
 import { ProblemBanner } from './problem-banner.tsx';
 import { StorageCard } from './storage-card.tsx';
@@ -53,11 +53,7 @@ export function SyncScreen() {
       >
         {t('sync.now')}
       </Button>
-      <EndOfDay
-        unsent={(counts?.unsent ?? 0) + (counts?.refused ?? 0)}
-        equal={status?.digestsEqual ?? null}
-        known={counts !== undefined}
-      />
+      {counts !== undefined && <EndOfDay counts={counts} status={status} />}
       <DayTallyCard />
       <StorageCard />
     </>
@@ -94,23 +90,4 @@ function WhereThingsAre() {
       <Facts facts={facts} />
     </Card>
   );
-}
-
-/** Made here = on the server: the outbox is empty, and both sides hold the same records. */
-function EndOfDay({ unsent, equal, known }: { unsent: number; equal: boolean | null; known: boolean }) {
-  const { t } = useText();
-  if (!known) return null;
-  if (unsent > 0)
-    return (
-      <Banner tone="warning" title={t('sync.endOfDayNot', { count: unsent })}>
-        {t('sync.endOfDayHelp')}
-      </Banner>
-    );
-  if (equal === true)
-    return (
-      <Banner tone="success" title={t('sync.endOfDayOk')}>
-        {t('sync.digestsEqual')}
-      </Banner>
-    );
-  return <Banner title={t('sync.notCompared')}>{t('sync.notComparedHelp')}</Banner>;
 }

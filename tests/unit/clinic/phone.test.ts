@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeRefusal, readEnrolmentCode, signInRefusal } from '../../../app/(clinic)/device/enrolment-refusal.ts';
 import { isGuessablePin } from '../../../app/(clinic)/device/pin.ts';
+import { endOfDay } from '../../../app/(clinic)/sync/end-of-day.tsx';
 import { firstSyncState } from '../../../app/(clinic)/sync/first-sync-state.ts';
 import { refusedSummary } from '../../../app/(clinic)/sync/refused-summary.ts';
 import { badgeState, PROBLEM_TEXT } from '../../../app/(clinic)/sync/sync-state.ts';
@@ -44,6 +45,7 @@ describe('the badge on every screen', () => {
     lastContactMs: 1,
     nextTryMs: null,
     digestsEqual: true,
+    comparedWith: 'server',
     healed: 0,
     ...part,
   });
@@ -113,4 +115,22 @@ it('a full disk is told from a closed database, and neither from a fault', () =>
   expect(diskRefusal({ name: 'AbortError', inner: { name: 'QuotaExceededError' } })).toBe('storage-full');
   expect(diskRefusal({ name: 'DatabaseClosedError' })).toBe('database-closed');
   expect(diskRefusal(new Error('a fault'))).toBeNull();
+});
+
+describe('the end of the day', () => {
+  const none = { unsent: 0, refused: 0, received: 0 };
+  const equal = { digestsEqual: true, comparedWith: 'server' } as const;
+
+  it('says that all is on the server only when both hold the same records', () => {
+    expect(endOfDay(none, equal)).toBe('equal-to-server');
+    expect(endOfDay(none, { ...equal, comparedWith: 'hub' })).toBe('equal-to-hub');
+    expect(endOfDay(none, { digestsEqual: false, comparedWith: 'server' })).toBe('not-compared');
+    expect(endOfDay(none, null)).toBe('not-compared');
+  });
+
+  it('does not say so of what only this phone or the hub has', () => {
+    expect(endOfDay({ ...none, unsent: 1 }, equal)).toBe('only-here');
+    expect(endOfDay({ ...none, refused: 1 }, equal)).toBe('only-here');
+    expect(endOfDay({ ...none, received: 1 }, equal)).toBe('at-hub');
+  });
 });

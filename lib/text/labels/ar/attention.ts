@@ -83,7 +83,7 @@ export const attention: Labels = {
   'sync.tally.made':
     '{count, plural, zero {لا سجلات على هذا الهاتف اليوم} one {سجل واحد على هذا الهاتف اليوم} two {سجلان على هذا الهاتف اليوم} few {# سجلات على هذا الهاتف اليوم} many {# سجلًا على هذا الهاتف اليوم} other {# سجل على هذا الهاتف اليوم}}',
   'sync.tally.server': '{count, number} على الخادم',
-  'sync.tally.hub': '{count, number} على المحور',
+  'sync.tally.hub': '{count, number} على الموزّع',
   'sync.tally.here': '{count, number} هنا فقط',
   'sync.tally.refused': '{count, number} لم يُقبل',
   'sync.tally.comma': '، ',

@@ -33,6 +33,10 @@ export const phone = {
   'sync.problem.internalHelp':
     'It is tried again by itself; your records stay on this phone. If it lasts, tell your administrator.',
   'sync.digestsEqual': 'Compared with the server: both hold the same records.',
+  'sync.equalToHub': 'Compared with the hub: both hold the same records.',
+  'sync.endOfDayAtHub':
+    '{count, plural, one {# record made here is on the hub, and not on the server yet} other {# records made here are on the hub, and not on the server yet}}',
+  'sync.endOfDayAtHubHelp': 'The hub hands them on as soon as it reaches the server.',
   'sync.notCompared': 'Not compared with the server yet',
   'sync.notComparedHelp': 'Everything made here was sent. The comparison follows with the next contact.',
   'record.patients': 'Patient',
