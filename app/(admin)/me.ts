@@ -12,6 +12,8 @@ export interface Me {
   readonly flags: Actor['flags'];
   readonly organisation: string | null;
   readonly mustChange: boolean;
+  /** Is this the portal of a clinic's hub? */
+  readonly hub: boolean;
 }
 
 export const MeContext = createContext<Me | null>(null);

@@ -11,6 +11,7 @@ import { useText } from '../ui/text-provider.tsx';
 import { LanguagePicker } from './alone.tsx';
 import { ask } from './ask.ts';
 import { countText } from './count-text.ts';
+import { MainServerBanner } from './main-server-banner.tsx';
 import { type Me, MeContext, managesSomewhere } from './me.ts';
 import { useAsked } from './use-asked.ts';
 
@@ -40,6 +41,7 @@ export function PortalShell({ me, children }: { me: Me; children: ReactNode }) {
           <Rail me={me} path={path} />
         </div>
         <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1280px] min-w-0 px-4 pb-12 md:px-8 md:pt-3">
+          <MainServerBanner me={me} path={path} />
           {children}
         </main>
       </div>

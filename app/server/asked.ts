@@ -112,6 +112,7 @@ const CODES: Readonly<Record<CommandRefusal['kind'], ProblemCode>> = {
   'not-found': 'not-found',
   'already-exists': 'already-exists',
   conflict: 'conflict',
+  'main-server-only': 'main-server-only',
 };
 
 /** A command's refusal as a problem. Of answers, what the form engine found wrong. */

@@ -10,10 +10,11 @@ import { ORGANISATION_ID } from '../../lib/domain/organisation/organisation.ts';
 import { json } from './answer.ts';
 import { beginAttempt } from './attempts.ts';
 import { addressOf } from './client-address.ts';
+import { enrolment } from './enrolment.ts';
 import { foldCode } from './enrolment-codes.ts';
 import { type Result, refused } from './problem.ts';
 import { fulfils, readJson } from './read-json.ts';
-import { bearerOf, hashSecret, newSecret, tokenHashOf } from './secrets.ts';
+import { bearerOf, hashSecret, newSecret } from './secrets.ts';
 
 const enrolSchema = z.strictObject({
   code: z.string().min(1).max(40),
@@ -35,10 +36,10 @@ export async function enrolDevice(pool: pg.Pool, request: Request): Promise<Resu
   if (!attempt.ok) return attempt;
   const bearer = newSecret();
   const enrolled = await inTransaction(pool, BEGIN_PUSH, async (client) => {
-    if (!(await isFree(client, asked.value.deviceId, bearerOf(request)))) throw new NotAllowed();
+    if (!(await isFree(client, asked.value.deviceId, bearerOf(request)))) throw new NotAllowed('forbidden');
     return enrolWithin(client, asked.value, bearer);
   }).catch((fault: unknown) => {
-    if (fault instanceof NotAllowed) return refused('forbidden', { field: 'code' });
+    if (fault instanceof NotAllowed) return refused(fault.code, { field: 'code' });
     throw fault;
   });
   if (!enrolled.ok) return enrolled;
@@ -62,7 +63,14 @@ async function isFree(client: pg.PoolClient, deviceId: string, bearer: string | 
 }
 
 /** Whoever gave the code, or shows it, may not enrol this device. Thrown, so that everything is undone and the code stays. */
-class NotAllowed extends Error {}
+class NotAllowed extends Error {
+  readonly code: 'forbidden' | 'main-server-only';
+
+  constructor(code: 'forbidden' | 'main-server-only') {
+    super(code);
+    this.code = code;
+  }
+}
 
 interface CodeRow {
   clinic_id: string;
@@ -84,6 +92,7 @@ async function enrolWithin(
   );
   const code = used.rows[0];
   if (code === undefined) return refused('gone', { field: 'code', detail: 'Wrong, used or older than 72 hours.' });
+  const given = { kind: code.kind, clinicId: code.clinic_id, userId: code.created_by };
   // An older token of this device ends: whoever enrols it again has lost that one.
   await client.query('update device_tokens set revoked_at = now() where device_id = $1 and revoked_at is null', [
     deviceId,
@@ -93,26 +102,10 @@ async function enrolWithin(
     deviceId,
   ]);
   const outcome = await authorWithin(client, {
-    author: { userId: code.created_by, clinicId: code.clinic_id },
+    author: given,
     needs: [{ collection: 'devices', id: deviceId }],
-    decide: ({ nowMs }) => [
-      { collection: 'devices', id: deviceId, kind: 'put', reason: null, fields: fieldsOf(asked, code, bearer, nowMs) },
-    ],
+    decide: ({ nowMs }) => [enrolment(asked, given, bearer, nowMs)],
   });
   if (outcome?.result === 'applied') return { ok: true, value: { deviceId, clinicIds: [code.clinic_id] } };
-  throw new NotAllowed();
-}
-
-function fieldsOf({ deviceName, publicKey }: Enrolling, code: CodeRow, bearer: string, nowMs: number) {
-  return {
-    name: deviceName,
-    kind: code.kind,
-    clinicIds: [code.clinic_id],
-    enrolledAt: new Date(nowMs).toISOString(),
-    enrolledBy: code.created_by,
-    publicKey: publicKey ?? null,
-    tokenHash: tokenHashOf(bearer),
-    revokedAt: null,
-    lostAt: null,
-  };
+  throw new NotAllowed(outcome?.result === 'main-server-only' ? outcome.result : 'forbidden');
 }

@@ -1,9 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { readActors } from '../../db/postgres/accept-changes.ts';
+import { newId } from '../../db/postgres/replica-identity.ts';
+import { areForRootOnly } from '../../db/postgres/root-verdict.ts';
 import { hasFlag, isAdmin } from '../../lib/access/actor.ts';
+import { enrolment } from './enrolment.ts';
 import { type Result, refused } from './problem.ts';
-import { hashSecret } from './secrets.ts';
+import { hashSecret, newSecret } from './secrets.ts';
 
 /** Crockford's letters: none is taken for another. */
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -28,6 +31,13 @@ export async function issueEnrolmentCode(
   if (kind === 'hub' && !isAdmin(actor)) return refused('forbidden', { field: 'kind' });
   const clinic = await pool.query('select 1 from clinics where id = $1 and deleted_at is null', [clinicId]);
   if (clinic.rowCount === 0) return refused('not-found', { field: 'clinicId' });
+  const enrolling = enrolment(
+    { deviceId: newId(), deviceName: '-' },
+    { kind, clinicId, userId },
+    newSecret(),
+    Date.now(),
+  );
+  if (await areForRootOnly(pool, [enrolling], { userId, clinicId })) return refused('main-server-only');
   const code = Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   const expiresAt = new Date(Date.now() + VALID_HOURS * 3_600_000).toISOString();
   await pool.query(

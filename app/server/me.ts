@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { z } from 'zod';
+import { readIdentity } from '../../db/postgres/replica-identity.ts';
 import { type Actor, isAdmin } from '../../lib/access/actor.ts';
 import { ORGANISATION_ID } from '../../lib/domain/organisation/organisation.ts';
 import { setPassword } from '../../lib/domain/user/edit-user.ts';
@@ -25,10 +26,13 @@ const NAMELESS: Names = { name: '', language: 'en', organisation: null };
 
 /** Who somebody is, and what he may do where. */
 export async function whoIs(pool: pg.Pool, actor: Actor) {
-  const found = await pool.query<Names>(READ, [actor.userId, ORGANISATION_ID]);
+  const [found, { root }] = await Promise.all([
+    pool.query<Names>(READ, [actor.userId, ORGANISATION_ID]),
+    readIdentity(pool),
+  ]);
   const { userId: id, role, flags } = actor;
   const { name, language, organisation } = found.rows[0] ?? NAMELESS;
-  const asked = { id, name, language, role, flags, admin: isAdmin(actor), organisation };
+  const asked = { id, name, language, role, flags, admin: isAdmin(actor), organisation, hub: !root };
   return { ...asked, mustChange: await mustChange(pool, id) };
 }
 

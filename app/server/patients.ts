@@ -5,6 +5,7 @@ import { fillPatientSearch } from '../../db/postgres/patient-search.ts';
 import { readPatientCards } from '../../db/postgres/read-patient-cards.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import { searchPatients } from '../../db/postgres/search-patients.ts';
+import { actingClinics } from '../../db/postgres/upstream.ts';
 import { hasFlag } from '../../lib/access/actor.ts';
 import { deskClinics } from '../../lib/access/read-rules.ts';
 import { uuidSchema } from '../../lib/domain/identity.ts';
@@ -125,7 +126,8 @@ export async function editByApi(asked: Asked, id: string): Promise<Result<Respon
   if (version === null || held === undefined) return refused('not-found', { field: 'formVersionId' });
   const filled = { answers: patched(held, patient.fields, answers), entered, missing };
   const input = { patientId: id, formVersionId: version, filled, ...(seen === undefined ? {} : { seen }) };
-  return replyOfCommand(asked, editPatient, input, patient.clinicId, { id });
+  const [clinicId = patient.clinicId] = await actingClinics(asked.pool, [patient.clinicId, ...chart.value.clinicIds]);
+  return replyOfCommand(asked, editPatient, input, clinicId, { id });
 }
 
 function patched(version: StoredRecord, fields: Record<string, Json>, answers: Record<string, Json>) {

@@ -1,4 +1,5 @@
 import { readByIds, readRecords } from '../../db/postgres/record-statements.ts';
+import { actingClinics } from '../../db/postgres/upstream.ts';
 import { hasAnyFlag } from '../../lib/access/actor.ts';
 import { grantInForce } from '../../lib/domain/access-grant/grant-in-force.ts';
 import { recordView } from '../../lib/domain/view/record-view.ts';
@@ -12,9 +13,9 @@ import { runCommand } from './run-command.ts';
  * keeps it from being written (a full disk) is logged and does not keep the chart from those who treat the patient.
  */
 export async function notePortalView({ pool, actor }: Asked, patientId: string, clinicIds: readonly string[]) {
-  // Of a patient of no clinic an administrator alone sees anything.
-  const clinicId = clinicIds.find((one) => hasAnyFlag(actor, one)) ?? null;
   try {
+    // Of a patient of no clinic an administrator alone sees anything.
+    const clinicId = (await actingClinics(pool, clinicIds)).find((one) => hasAnyFlag(actor, one)) ?? null;
     const [memberships, grants] = await Promise.all(
       ['patientClinics', 'accessGrants'].map((name) =>
         readRecords(pool, name, 'where patient_id = any($1)', [[patientId]]),

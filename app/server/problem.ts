@@ -5,6 +5,7 @@ export const PROBLEMS = {
   'session-expired': { status: 401, title: 'The session has ended. Sign in again.' },
   forbidden: { status: 403, title: 'You may not do this.' },
   'not-in-your-clinic': { status: 403, title: 'This belongs to a clinic you are not in.' },
+  'main-server-only': { status: 403, title: 'Only the main server can do this, not a hub.' },
   'not-found': { status: 404, title: 'There is no such thing.' },
   conflict: { status: 409, title: 'Somebody changed this in the meantime.' },
   'already-exists': { status: 409, title: 'This exists already.' },

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { authorEdits, type ServerEdit, type ServerView } from '../../db/postgres/author-edits.ts';
+import { authorEdits, refusalOf, type ServerEdit, type ServerView } from '../../db/postgres/author-edits.ts';
 import { newId } from '../../db/postgres/replica-identity.ts';
 import type { Actor } from '../../lib/access/actor.ts';
 import { calendarDayIn } from '../../lib/domain/calendar-date.ts';
@@ -27,7 +27,7 @@ export async function runCommand<I>(
 ): Promise<CommandResult> {
   const parsed = command.input.safeParse(input);
   if (!parsed.success) return refuse('invalid', parsed.error.issues[0]?.path.join('.') || null);
-  let refusal: CommandRefusal | null = null;
+  let decided: CommandRefusal | null = null;
   const clinic = runner.clinicId === null ? [] : [{ collection: 'clinics', id: runner.clinicId }];
   const edit: ServerEdit = {
     author: { userId: runner.userId, clinicId: runner.clinicId },
@@ -35,19 +35,18 @@ export async function runCommand<I>(
     decide: (view) => {
       const context = contextOf(runner, view);
       if (context === null) {
-        refusal = { kind: 'forbidden', field: null, problems: [] };
+        decided = { kind: 'forbidden', field: null, problems: [] };
         return null;
       }
       const decision = command.decide(parsed.data, context);
-      refusal = decision.ok ? null : decision.refusal;
+      decided = decision.ok ? null : decision.refusal;
       return decision.ok ? decision.edits : null;
     },
     ...(runner.founder === undefined ? {} : { founder: runner.founder }),
   };
-  const outcome = await authorEdits(pool, edit);
-  if (refusal !== null) return { ok: false, refusal };
-  if (outcome?.refusal) return refuse(outcome.refusal.code, outcome.refusal.key);
-  return { ok: true };
+  const authored = await authorEdits(pool, edit);
+  const refusal = decided ?? (authored && refusalOf(authored));
+  return refusal === null ? { ok: true } : { ok: false, refusal };
 }
 
 function refuse(kind: CommandRefusal['kind'], field: string | null): CommandResult {

@@ -96,7 +96,7 @@ export async function acceptWithin(client: Queryable, pushes: readonly Push[]): 
 }
 
 /** Who made these changes; and whose sign-in or rights they are about. */
-async function readPeople(client: Queryable, changes: readonly Change[]): Promise<Map<string, Actor>> {
+export async function readPeople(client: Queryable, changes: readonly Change[]): Promise<Map<string, Actor>> {
   const given = changes.filter(({ collection }) => collection === 'permissions');
   const held = given.length === 0 ? [] : await readByIds(client, given.map(refOf));
   const named = [...given.map(({ fields }) => fields), ...held.map(({ values }) => values)].map(({ userId }) => userId);

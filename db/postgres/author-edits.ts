@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Actor } from '../../lib/access/actor.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
+import type { CommandRefusal } from '../../lib/domain/command.ts';
 import { type Author, authorAction, type Edit, type Origin } from '../../lib/replication/author-action.ts';
 import { recordsBelow } from '../../lib/replication/descendants.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
@@ -12,6 +13,7 @@ import { isRerunnable, together } from './faults.ts';
 import { readCharts } from './read-charts.ts';
 import { lockRecords, type Queryable, readByIds } from './record-statements.ts';
 import { inTransaction, newId, readIdentity } from './replica-identity.ts';
+import { refusalByRoot } from './root-verdict.ts';
 import { carriedScopes } from './upstream.ts';
 
 /** What an edit made at this replica is decided on. */
@@ -32,13 +34,23 @@ export interface ServerEdit {
   readonly founder?: Actor;
 }
 
+/** What became of an edit: decided like any phone's, or nothing stored because a hub's root would not take it. */
+export type Authored = Outcome | (Pick<Outcome, 'actionId' | 'refusal'> & { readonly result: 'main-server-only' });
+
+/** Why nothing of it stands, as a command says it; null when it does. */
+export function refusalOf(authored: Authored): CommandRefusal | null {
+  const { result, refusal } = authored;
+  if (result === 'main-server-only') return { kind: result, field: null, problems: [] };
+  return refusal === null ? null : { kind: refusal.code, field: refusal.key, problems: [] };
+}
+
 const ATTEMPTS = 5;
 
 /**
  * Makes and accepts one action of this replica: numbered, stamped and judged like any phone's, in one transaction. The
  * outcome, or null when there was nothing to save. Throws on faults; nothing is then written.
  */
-export async function authorEdits(pool: pg.Pool, edit: ServerEdit): Promise<Outcome | null> {
+export async function authorEdits(pool: pg.Pool, edit: ServerEdit): Promise<Authored | null> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await inTransaction(pool, BEGIN_PUSH, (client) => authorWithin(client, edit));
@@ -49,7 +61,7 @@ export async function authorEdits(pool: pg.Pool, edit: ServerEdit): Promise<Outc
 }
 
 /** The same within a transaction of the caller, who must commit right after. */
-export async function authorWithin(client: Queryable, edit: ServerEdit): Promise<Outcome | null> {
+export async function authorWithin(client: Queryable, edit: ServerEdit): Promise<Authored | null> {
   const { author, decide, founder } = edit;
   const foreseen = decide(await readView(client, edit));
   if (foreseen === null) return null;
@@ -64,6 +76,8 @@ export async function authorWithin(client: Queryable, edit: ServerEdit): Promise
   const below = (record: StoredRecord) => recordsBelow(collectionNamed, record, charts);
   const authored = authorAction(edits, read, author, origin, now, newId, below);
   if (authored === null) return null;
+  const refusal = founder === undefined ? await refusalByRoot(client, authored.action, read) : null;
+  if (refusal !== null) return { result: 'main-server-only', actionId: authored.action.id, refusal };
   await saveOwnOrigin(client, authored.origin);
   const push = { sender: { kind: 'server' as const }, receivedFrom: null, actions: [authored.action] };
   const [outcomes] = await acceptWithin(client, [founder === undefined ? push : { ...push, founder }]);

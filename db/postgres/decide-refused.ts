@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { CommandRefusal, Decision } from '../../lib/domain/command.ts';
 import { BEGIN_PUSH } from './accept-changes.ts';
-import { authorWithin, type ServerEdit, type ServerView } from './author-edits.ts';
+import { authorWithin, refusalOf, type ServerEdit, type ServerView } from './author-edits.ts';
 import { isRerunnable } from './faults.ts';
 import type { Queryable } from './record-statements.ts';
 import { inTransaction } from './replica-identity.ts';
@@ -88,8 +88,8 @@ async function acceptOnce(
   });
   // All of it stands already.
   if (outcome === null) return null;
-  if (outcome.refusal !== null)
-    throw new TakenBack({ kind: outcome.refusal.code, field: outcome.refusal.key, problems: [] });
+  const refusal = refusalOf(outcome);
+  if (refusal !== null) throw new TakenBack(refusal);
   await client.query({
     name: 'accepted as',
     text: 'update refused_decisions set accepted_action_id = $2 where action_id = $1',

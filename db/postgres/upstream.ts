@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { clinicsOfHub } from '../../lib/access/scopes-held.ts';
 import type { Reading } from '../../lib/replication/apply-reply.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
 import type { Walk } from '../../lib/replication/healing.ts';
@@ -19,6 +20,18 @@ export async function carriedScopes(
   const found = await client.query<{ scopes: string[] }>({ name: 'carried', text });
   const carried = new Set(found.rows[0]?.scopes ?? []);
   return (scope) => carried.has(scope);
+}
+
+/** The clinics whose hub this is; null at a root. */
+export async function readClinicsOfHub(client: Queryable): Promise<string[] | null> {
+  const { root } = await readIdentity(client);
+  return root ? null : clinicsOfHub((await readUpstream(client)).scopes);
+}
+
+/** Those of these clinics that somebody who works here may act in: at a hub its own. */
+export async function actingClinics(client: Queryable, clinicIds: readonly string[]): Promise<readonly string[]> {
+  const own = await readClinicsOfHub(client);
+  return own === null ? clinicIds : clinicIds.filter((clinicId) => own.includes(clinicId));
 }
 
 /** What a relay has read of its root. */

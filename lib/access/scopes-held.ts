@@ -20,3 +20,9 @@ export function scopesOfHub(clinicIds: readonly string[]): string[] {
   const words = ['desk', 'record', 'stock', 'trail', 'custody'];
   return ['org', ...[...clinicIds].sort().flatMap((clinicId) => words.map((word) => `${clinicId}:${word}`))];
 }
+
+/** The clinics of a hub that holds these scopes. */
+export function clinicsOfHub(scopes: readonly string[]): string[] {
+  const clinicIds = scopes.flatMap((scope) => (scope.includes(':') ? [scope.slice(0, scope.indexOf(':'))] : []));
+  return [...new Set(clinicIds)].sort();
+}

@@ -23,7 +23,8 @@ export interface CommandContext {
 
 /** Why a command did nothing. Expected, so a value: every kind has a label and a remedy. */
 export interface CommandRefusal {
-  readonly kind: RefusalCode | 'not-found' | 'already-exists' | 'conflict';
+  /** `main-server-only`: done at a hub, its root would refuse it. */
+  readonly kind: RefusalCode | 'not-found' | 'already-exists' | 'conflict' | 'main-server-only';
   /** The field at fault, as the input names it. */
   readonly field: string | null;
   /** What the form engine found, for a command that saves answers. */

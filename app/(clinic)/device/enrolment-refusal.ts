@@ -32,6 +32,7 @@ export function signInRefusal(code: string): RefusalKeys {
 
 function general(code: string): RefusalKeys {
   if (code === 'rate-limited') return { title: 'error.rate-limited', remedy: 'error.rate-limited.remedy' };
+  if (code === 'main-server-only') return { title: 'error.main-server-only', remedy: 'error.main-server-only.remedy' };
   if (code === 'busy') return { title: 'error.busy', remedy: 'join.busyHelp' };
   if (code === 'unsupported-version')
     return { title: 'error.unsupported-version', remedy: 'error.unsupported-version.remedy' };

@@ -7,6 +7,7 @@ import { useText } from '../../../ui/text-provider.tsx';
 import { useToast } from '../../../ui/toast.tsx';
 import { Alone } from '../../alone.tsx';
 import { problemOf } from '../../ask.ts';
+import { MainServerBanner } from '../../main-server-banner.tsx';
 import type { Me } from '../../me.ts';
 import { MIN_PASSWORD } from '../../password-rule.ts';
 import { ProblemBanner } from '../../problem-banner.tsx';
@@ -38,6 +39,7 @@ export function PasswordForm() {
   return (
     <Alone title={forced ? t('signIn.mustChange') : t('portal.changePassword')}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
+        {me.data && <MainServerBanner me={me.data} path="/admin/password" />}
         {field === undefined && <ProblemBanner fault={send.error} />}
         <TextInput
           label={t('portal.currentPassword')}

@@ -15,7 +15,7 @@ export const attention: Labels = {
   'attention.openRecord': 'افتح السجل',
   'attention.explain.parallel-edit': 'غيّره شخصان دون أن يعلم أحدهما بالآخر. القيمتان محفوظتان. اختر الصحيحة.',
   'attention.explain.edit-and-delete': 'حذفه شخص بينما عدّله آخر لم يعلم بالحذف. يبقى ظاهرًا حتى يقرر أحد.',
-  'attention.explain.review': 'قُبل هذا على محور العيادة، وينبغي أن يراجعه مسؤول.',
+  'attention.explain.review': 'قُبل هذا على موزّع العيادة، وينبغي أن يراجعه مسؤول.',
   'attention.mayNot': 'يمكنك قراءة هذا دون أن تقرر فيه',
   'attention.mayNotHelp': 'اطلب من زميل أو مسؤول لديه الصلاحية.',
   'attention.mayNotReview': 'يقرر فيه مسؤول العيادة.',

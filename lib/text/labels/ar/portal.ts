@@ -1,6 +1,9 @@
 import type { Labels } from '../en/en.ts';
 
 export const portal: Labels = {
+  'portal.atHub': 'لا يمكنك تغيير شيء هنا على موزّع',
+  'portal.atHubHelp':
+    'أنت تدير المؤسسة كلها، ولا يقبل ذلك إلا الخادم الرئيسي: المستخدمون والعيادات والأجهزة والنماذج. سجّل الدخول على عنوان الخادم الرئيسي عندما يتوفر اتصال به. أما من يدير هذه العيادة وحدها فيمكنه العمل هنا.',
   'portal.changePassword': 'تغيير كلمة المرور',
   'portal.currentPassword': 'كلمة المرور الحالية',
   'portal.currentPasswordWrong': 'هذه ليست كلمة المرور الحالية.',

@@ -11,6 +11,9 @@ export const refusals: Labels = {
   'error.forbidden.remedy': 'اطلب الصلاحية من المسؤول.',
   'error.not-in-your-clinic': 'هذا يتبع عيادة أخرى',
   'error.not-in-your-clinic.remedy': 'اطلب من المسؤول إضافتك إلى تلك العيادة.',
+  'error.main-server-only': 'لا يمكن فعل هذا إلا على الخادم الرئيسي',
+  'error.main-server-only.remedy':
+    'هذا موزّع عيادتك، ولم يُحفظ هنا شيء. افعل ذلك على عنوان الخادم الرئيسي عندما يتوفر اتصال به.',
   'error.not-found': 'لم يُعثر عليه',
   'error.not-found.remedy': 'تحقّق من العنوان أو ابحث مجددًا.',
   'error.conflict': 'غيّره شخص آخر في هذه الأثناء',

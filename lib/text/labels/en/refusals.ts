@@ -10,6 +10,9 @@ export const refusals = {
   'error.forbidden.remedy': 'Ask an administrator for the permission.',
   'error.not-in-your-clinic': 'This belongs to another clinic',
   'error.not-in-your-clinic.remedy': 'Ask an administrator to add you to that clinic.',
+  'error.main-server-only': 'Only the main server can do this',
+  'error.main-server-only.remedy':
+    'This is your clinic’s hub, and nothing was saved here. Do it at the main server’s address, when there is a connection to it.',
   'error.not-found': 'It was not found',
   'error.not-found.remedy': 'Check the address or search again.',
   'error.conflict': 'Somebody else changed it meanwhile',

@@ -109,8 +109,8 @@ function AgainRefused({ fault, line, words }: { fault: Error | null; line: Refus
   const problem = problemOf(fault);
   if (problem?.detail === undefined) return <ProblemBanner fault={fault} />;
   const { title } = refusalText(t, problem.detail);
-  const lacksRight = problem.detail === 'forbidden' || problem.detail === 'not-in-your-clinic';
-  const remedy = lacksRight ? refusalText(t, problem.detail).remedy : t('portalAttention.contentHelp');
+  const isAboutWho = ['forbidden', 'not-in-your-clinic', 'main-server-only'].includes(problem.detail);
+  const remedy = isAboutWho ? refusalText(t, problem.detail).remedy : t('portalAttention.contentHelp');
   const guilty = line.changes.find(({ fields }) => problem.field !== undefined && problem.field in fields);
   const reading = readingOf(t, language, words, guilty?.collection ?? '', guilty?.versionId ?? null);
   return (
