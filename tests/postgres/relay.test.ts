@@ -117,6 +117,23 @@ describe('a relay on PostgreSQL', () => {
     await equal();
   });
 
+  it('passes on unjudged an edit of what has not come down to it, and the outcome comes back', async () => {
+    const id = newId();
+    phone.save(registration(id, north));
+    await phone.syncWith(pair.root);
+    const [good, bad] = [{ village: 'Kfar' }, { sex: 'nonsense' }].map((fields) =>
+      phone.save([put('patients', id, fields)]),
+    ) as [string, string];
+    await phone.syncWith(pair.hub);
+    expect([good, bad].map(phone.state)).toEqual(['received', 'received']);
+    expect((await logged('hub', good))[0]).toMatchObject({ result: 'held', confirmed: false });
+    await pair.relay();
+    expect((await logged('hub', good))[0]).toMatchObject({ result: 'applied', confirmed: true, revised: true });
+    await phone.syncWith(pair.hub);
+    expect([good, bad].map(phone.state)).toEqual(['confirmed', 'refused']);
+    await equal();
+  });
+
   it('loses nothing when a reply is lost, and hands on nothing twice', async () => {
     const id = await aPatient();
     const made = phone.save([put('patients', id, { phone: '1' })]);
