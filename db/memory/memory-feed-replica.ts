@@ -34,7 +34,7 @@ interface Scope {
   readonly lines: Map<string, { seq: number; entry: FeedEntry }>;
 }
 
-/** A change in the log. `revised`: its outcome became another than the one first given. `emptied`: by an erasure. */
+/** A change in the log. `revised`: another outcome than the one first given, or than `held`, came. `emptied`: by an erasure. */
 export interface KeptChange extends LoggedChange {
   readonly revised?: boolean;
   readonly emptied?: boolean;
@@ -246,7 +246,8 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     const index = this.log.findIndex(({ change }) => change.id === changeId);
     const held = this.log[index];
     if (held === undefined) return;
-    const revised = held.revised === true || held.outcome.result !== outcome.result;
+    const { result } = held.outcome;
+    const revised = held.revised === true || result !== outcome.result || result === 'held';
     this.log[index] = { ...held, outcome: { ...outcome, duplicate: false }, revised };
   }
 

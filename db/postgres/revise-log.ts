@@ -8,12 +8,15 @@ export interface Revision {
   readonly outcome: Pick<Outcome, 'result' | 'refusal' | 'confirmed'>;
 }
 
-/** Gives changes in the log another outcome. What was first said of them is remembered by `revised`. */
+/**
+ * Gives changes in the log another outcome. `revised`: another than the one first given, which its origin is to hear of;
+ * of what was held every one, for only an outcome confirms it.
+ */
 export async function reviseLog(client: Queryable, revisions: readonly Revision[]): Promise<void> {
   await client.query({
     name: 'revise log',
     text: `update changes c set result = t.result, refusal = t.refusal, confirmed = t.confirmed,
-             revised = c.revised or c.result <> t.result
+             revised = c.revised or c.result <> t.result or c.result = 'held'
            from unnest($1::uuid[], $2::text[], $3::json[], $4::boolean[]) t(id, result, refusal, confirmed)
            where c.id = t.id`,
     values: [
@@ -25,14 +28,14 @@ export async function reviseLog(client: Queryable, revisions: readonly Revision[
   });
 }
 
-/** Most revised outcomes told at once; they are rare. */
+/** Most revised outcomes told at once. */
 const MOST = 200;
 
-/** Outcomes of these origins' actions that became another after they were first given, the newest first. */
+/** Outcomes of these origins' actions that became another after they were first given. Any of them, so that each has its turn. */
 export async function readRevised(client: Queryable, origins: readonly string[]): Promise<Outcome[]> {
   const found = await client.query<{ id: string }>({
     name: 'revised',
-    text: `select id from changes where origin = any($1::uuid[]) and revised order by origin_seq desc limit ${MOST}`,
+    text: `select id from changes where origin = any($1::uuid[]) and revised order by random() limit ${MOST}`,
     values: [origins],
   });
   if (found.rows.length === 0) return [];

@@ -14,6 +14,7 @@ import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts
 import { resolveConflict } from '../../lib/domain/conflict/resolve-conflict.ts';
 import { deterministicId } from '../../lib/domain/identity.ts';
 import { viewId } from '../../lib/domain/view/view.ts';
+import { exchangeUntilQuiet, type Transport } from '../../lib/replication/exchange.ts';
 import type { Json } from '../../lib/replication/json.ts';
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { tablesOf } from '../../lib/replication/read-pages.ts';
@@ -132,6 +133,39 @@ describe('a relay on PostgreSQL', () => {
     await phone.syncWith(pair.hub);
     expect([good, bad].map(phone.state)).toEqual(['confirmed', 'refused']);
     await equal();
+  });
+
+  it('tells a phone what became of all that it passed on unjudged, however much that is', async () => {
+    const [other, id] = [await pair.aPhone(), newId()];
+    await pair.relay();
+    other.save(registration(id, north));
+    await other.syncWith(pair.root);
+    const made = Array.from({ length: 210 }, (_, n) => other.save([put('patients', id, { phone: String(n) })]));
+    await other.syncWith(pair.hub);
+    expect(await logged('hub', made[0]!)).toMatchObject([{ result: 'held' }]);
+    await pair.relay();
+    const waiting = () => made.filter((actionId) => other.state(actionId) !== 'confirmed');
+    for (let asked = 0; waiting().length > 0 && asked < 40; asked++) await other.syncWith(pair.hub);
+    expect(waiting()).toEqual([]);
+    await equal();
+  });
+
+  it('tells a phone that its root has what neither can judge', async () => {
+    const made = phone.save([put('patients', newId(), { phone: '1' })]);
+    const toHub = phone.lineTo(pair.hub);
+    const asOfANewerVersion: Transport = (request) => {
+      const unknown = { collection: 'spaceships', schema: 99 };
+      const actions = request.actions.map(({ id, changes }) => ({
+        id,
+        changes: changes.map((one) => ({ ...one, ...unknown })),
+      }));
+      return toHub({ ...request, actions });
+    };
+    await exchangeUntilQuiet(phone.phone, asOfANewerVersion, Date.now);
+    await pair.relay();
+    expect(await logged('root', made)).toMatchObject([{ result: 'held', confirmed: true }]);
+    await phone.syncWith(pair.hub);
+    expect(phone.state(made)).toBe('confirmed');
   });
 
   it('loses nothing when a reply is lost, and hands on nothing twice', async () => {
