@@ -2,7 +2,6 @@ import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { moreUnchecked, recordsOf } from '../../lib/replication/apply-reply.ts';
 import type { DownstreamStore } from '../../lib/replication/exchange.ts';
 import { takeBatch } from '../../lib/replication/outbox.ts';
-import { MAX_EXCHANGE_CHANGES } from '../../lib/replication/protocol/exchange-request.ts';
 import type { SnapshotPage } from '../../lib/replication/protocol/snapshot.ts';
 import { applyReply, applyRows } from './apply-reply.ts';
 import type { DeviceDatabase, FeedRow, OriginRow } from './device-database.ts';
@@ -27,7 +26,7 @@ export function deviceStore(
       const around = await surroundings();
       said = around === null ? null : await reportDue(database, origin, feed, around);
       const besides = again ? { besides: origin.replicaId } : null;
-      const actions = await offeredActions(database, key, epoch, MAX_EXCHANGE_CHANGES, besides, notHere);
+      const actions = await offeredActions(database, key, epoch, maxChanges, besides, notHere);
       return {
         replicaId: origin.replicaId,
         schema: SCHEMA_VERSION,

@@ -90,7 +90,7 @@ export async function offeredActions(
   const byLife = '[state+receivedBy+seq]';
   const others = [
     ...(await besides(database, 'received', byLife, epoch, all)),
-    ...(await besides(database, 'refused', byLife, epoch, all)).filter((row) => row.settled === undefined),
+    ...(await besides(database, 'refused', byLife, epoch, all)),
     ...(again === null ? [] : await besides(database, 'received', '[state+origin+lastSeq]', again.besides, all)),
   ];
   const rows = [...new Map([...pending, ...others].map((row) => [row.id, row])).values()];
@@ -108,22 +108,32 @@ export async function offeredActions(
 const LEAST = Number.NEGATIVE_INFINITY;
 const GREATEST = [[]];
 
-/** Rows of a state whose second part of this index is another one; null: all that have one. */
+/**
+ * Rows of a state whose second part of this index is another one; null: all that have one. The first of each of those,
+ * which are few: an earlier action of one must not be left out for the many of another, nor for refusals that were dealt
+ * with.
+ */
 async function besides(
   database: DeviceDatabase,
   state: 'received' | 'refused',
-  index: string,
+  index: '[state+receivedBy+seq]' | '[state+origin+lastSeq]',
   value: string | null,
   limit: number,
 ): Promise<OutboxRow[]> {
-  const range = (from: readonly unknown[], to: readonly unknown[], open: boolean) =>
-    database.outbox.where(index).between(from, to, open, !open).limit(limit).toArray();
-  const [first, last] = [
-    [state, LEAST],
-    [state, GREATEST],
-  ];
-  if (value === null) return range(first, last, true);
-  return [...(await range(first, [state, value, LEAST], true)), ...(await range([state, value, GREATEST], last, true))];
+  const second = index === '[state+receivedBy+seq]' ? 'receivedBy' : 'origin';
+  const rows: OutboxRow[] = [];
+  for (let from: readonly unknown[] = [state, LEAST]; ; ) {
+    const next = await database.outbox.where(index).between(from, [state, GREATEST], false, false).first();
+    if (next === undefined) return rows;
+    const [first, last] = [
+      [state, next[second], LEAST],
+      [state, next[second], GREATEST],
+    ];
+    const ofOne = database.outbox.where(index).between(first, last);
+    const waiting = ofOne.filter((row) => state === 'received' || row.settled === undefined).limit(limit);
+    if (next[second] !== value) rows.push(...(await waiting.toArray()));
+    from = last;
+  }
 }
 
 export interface OutboxCounts {

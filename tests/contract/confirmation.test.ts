@@ -75,6 +75,17 @@ function givingNothing(line: Transport): Transport {
   return (request) => line({ ...request, actions: [] });
 }
 
+/** The line, with work in a collection that no upstream knows yet. */
+function asOfANewerVersion(line: Transport): Transport {
+  return (request) => {
+    const actions = request.actions.map(({ id, changes }) => ({
+      id,
+      changes: changes.map((change) => ({ ...change, collection: 'spaceships', schema: 99 })),
+    }));
+    return line({ ...request, actions });
+  };
+}
+
 describe.each([
   ['memory', aMemoryStore],
   ['IndexedDB', anIndexedDbStore],
@@ -190,6 +201,23 @@ describe.each([
     expect(server.replica.records.get(refKey({ collection: 'patients', id: patientId }))?.values.phone).toBe('0700');
   });
 
+  it('is offered in its order, whichever of two hubs has which part of it', async () => {
+    const { aHub, hub, toRoot, once, exchange, register, save, patientId, phone } = await aCase(make);
+    const made = await register();
+    for (const village of ['Kfar', 'Saida', 'Tyre']) await save(put('patients', patientId, { village }));
+    const other = aHub();
+    await other.toRoot();
+    const hubs = [hub, other].sort((left, right) => (left.relay.who.epoch < right.relay.who.epoch ? -1 : 1));
+    const [all, some] = hubs.map(({ forPhone }) => forPhone) as [Transport, Transport];
+    const onlyTheFirst: Transport = (request) => some({ ...request, actions: request.actions.slice(0, 1) });
+    await exchange(all);
+    await once(some);
+    await once(onlyTheFirst);
+    await once(givingNothing(toRoot));
+    const { actions } = await phone.store.readOutgoing({ ...EVERYTHING, maxChanges: 2 });
+    expect(actions.map(({ id }) => id)).toEqual([made]);
+  });
+
   it('is passed on unjudged by a hub that does not have the record yet', async () => {
     const { server, hub, toRoot, exchange, register, save, states, patient } = await aCase(make);
     await register();
@@ -223,6 +251,16 @@ describe.each([
     await hub.toRoot();
     await exchange(hub.forPhone);
     expect(await states()).toEqual(['confirmed', 'confirmed', 'refused']);
+  });
+
+  it('is confirmed where the root cannot judge it either: it is kept there for a newer version', async () => {
+    const { hub, exchange, register, states } = await aCase(make);
+    await register();
+    await exchange(asOfANewerVersion(hub.forPhone));
+    await hub.toRoot();
+    expect(hub.relay.log.at(-1)?.outcome).toMatchObject({ result: 'held', confirmed: true });
+    await exchange(hub.forPhone);
+    expect(await states()).toEqual(['confirmed']);
   });
 
   it('waits for an upstream that takes what it follows: the making of the record in another clinic', async () => {

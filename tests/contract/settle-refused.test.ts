@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import { expect, it, vi } from 'vitest';
 import { applyReply } from '../../db/device/apply-reply.ts';
 import { commitAction } from '../../db/device/commit-action.ts';
-import { countOutbox, openOutboxRow, outboxRow } from '../../db/device/outbox.ts';
+import { countOutbox, offeredActions, openOutboxRow, outboxRow } from '../../db/device/outbox.ts';
 import { refusedRows, reopenRefused, type Settlement, settleRefused } from '../../db/device/settle-refused.ts';
 import { registration } from '../scenario/edits.ts';
 import { aDevice } from '../scenario/phone-stores.ts';
@@ -88,4 +88,12 @@ it('stays settled when a reply about it is being stored at that moment', async (
   const row = (await database.outbox.get(refused))!;
   expect(row.settled).toEqual(DISCARDED);
   expect((await openOutboxRow(key, row)).refusal?.code).toBe('invalid');
+});
+
+it('refused actions that were dealt with keep none that waits from being offered to another upstream', async () => {
+  const { database, key, refused, pending } = await aPhoneWithARefusal();
+  for (const id of [refused, pending]) await database.outbox.update(id, { state: 'refused', receivedBy: 'a hub' });
+  await settleRefused(database, refused, DISCARDED);
+  const offered = await offeredActions(database, key, 'another hub', 1, null, []);
+  expect(offered.map(({ id }) => id)).toEqual([pending]);
 });
