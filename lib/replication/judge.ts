@@ -10,7 +10,7 @@ import {
 } from './change.ts';
 import type { Collection, Declaration } from './declaration.ts';
 import type { Json } from './json.ts';
-import { ENVELOPE_KEYS, ERASED, type Key } from './key.ts';
+import { ERASED, type Key } from './key.ts';
 import { malformedKey, type Problem } from './malformed.ts';
 import { KEPT_KEYS, mergeChanges, recordOf, refOf } from './merge.ts';
 import type { ChangeRefusal, RefusalCode } from './protocol/outcome.ts';
@@ -90,7 +90,7 @@ function refusalOf<A>(
   before: StoredRecord | undefined,
   after: StoredRecord | undefined,
 ): ChangeRefusal | null {
-  if (after === undefined || isEmptied(change)) return refuseEmptied(world, change);
+  if (after === undefined || isEmptied(change)) return refuseEmptied(world, collection, change);
   // Whoever offers an erased record's making again is judged by what he made: nothing of it is left in the tombstone.
   const isMadeAgain = before?.values[ERASED] === true && isCreation(change);
   return isMadeAgain
@@ -133,9 +133,12 @@ function refuseMakingAgain<A>(
 }
 
 /** Its content is gone: refusing what it wrote would refuse what came with it. */
-function refuseEmptied<A>(world: World<A>, change: Change): ChangeRefusal | null {
-  const stray = Object.keys(change.fields).find((key) => !KEPT_KEYS.has(key) || ENVELOPE_KEYS.includes(key));
+function refuseEmptied<A>(world: World<A>, collection: Declaration, change: Change): ChangeRefusal | null {
+  const stray = Object.keys(change.fields).find((key) => !KEPT_KEYS.has(key));
   if (stray !== undefined) return { changeId: change.id, key: stray, code: 'invalid' };
+  // As of a record that is here: what its making lacks was taken out.
+  const malformed = malformedKey(world, collection, change, recordOf(change));
+  if (malformed !== null) return { changeId: change.id, ...malformed };
   const code = senderProblem(world, change);
   return code === null ? null : { changeId: change.id, key: null, code };
 }

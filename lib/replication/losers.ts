@@ -1,4 +1,4 @@
-import type { Change } from './change.ts';
+import { type Change, isEmptied } from './change.ts';
 import { isBelow, keyBelow } from './descendants.ts';
 import { type Json, sameJson } from './json.ts';
 import { CREATED, DELETED, ERASED, type Key } from './key.ts';
@@ -29,18 +29,21 @@ type StampsByKey = ReadonlyMap<Key, ReadonlySet<Stamp>>;
 /**
  * The losers among all applied changes of one record, in whichever order they came: writes that did not win, that no
  * other change names in `replaced`, and whose value no greater stamp wrote; and edits that a deletion hides although
- * neither knew of the other. None of an erased record. `below`: all applied changes of records that hang below it, of
- * those at least that no deletion of it had seen.
+ * neither knew of the other. None of an erased record. What was emptied wrote nothing, and nobody's right was asked to
+ * name anything by it. `below`: all applied changes of records that hang below it, of those at least that no deletion of
+ * it had seen.
  */
-export function losersOf(changes: readonly Change[], below: readonly Change[] = []): Loser[] {
-  if (changes.some((change) => change.kind === 'erase')) return [];
+export function losersOf(applied: readonly Change[], below: readonly Change[] = []): Loser[] {
+  if (applied.some((change) => change.kind === 'erase')) return [];
+  const changes = applied.filter((change) => !isEmptied(change));
   const writes = writesByKey(changes);
   const named = namedIn(changes);
   const parallel = [...writes].flatMap(([key, made]) => losersOfKey(key, made, named));
   const kept = writes.get(DELETED)?.[0];
   if (kept?.change.kind !== 'delete') return parallel;
   const hidden = hiddenEdits(writes, kept, namedIn(changes.filter((change) => change.kind === 'delete')));
-  return [...parallel, ...hidden, ...hiddenBelow(below, kept, stampsSeenBelow(changes))];
+  const standing = below.filter((change) => !isEmptied(change));
+  return [...parallel, ...hidden, ...hiddenBelow(standing, kept, stampsSeenBelow(changes))];
 }
 
 /** Every key's writes, the winner first. Who made the record is no question for anyone. */

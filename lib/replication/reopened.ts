@@ -40,13 +40,13 @@ function wasRefused({ id, changes }: Action, known: ReadonlyMap<string, Outcome>
 }
 
 /**
- * A change as the log and the hub have it, or null where they differ. Of an erased record one of them may have it
- * emptied, and that is what counts; where the log is empty nothing else can be said of it.
+ * A change as it is to be decided, or null where the log and the hub differ. Of an erased record one of them may have it
+ * emptied: what the log has counts, for it is what the log will say was applied. Where the log is empty nothing else can
+ * be said of it.
  */
 function asBoth(logged: Change | undefined, change: Change, held: StoredRecord | undefined): Change | null {
   if (logged === undefined) return isErased(held) ? emptiedChange(change) : null;
-  if (isSameOrEmptied(logged, change)) return logged;
-  return isSameOrEmptied(change, logged) ? change : null;
+  return isSameOrEmptied(logged, change) || isSameOrEmptied(change, logged) ? logged : null;
 }
 
 function isSameOrEmptied(one: Change, whole: Change): boolean {

@@ -122,7 +122,7 @@ export const MUTANTS_OF_MERGING: readonly Mutant[] = [
     name: 'an edit that a deletion above it hides is no conflict',
     rule: 'R14',
     file: 'lib/replication/losers.ts',
-    text: 'return [...parallel, ...hidden, ...hiddenBelow(below, kept, stampsSeenBelow(changes))];',
+    text: 'return [...parallel, ...hidden, ...hiddenBelow(standing, kept, stampsSeenBelow(changes))];',
     instead: 'return [...parallel, ...hidden];',
   },
 ];

@@ -335,7 +335,7 @@ export const MUTANTS_OF_PHONES: readonly Mutant[] = [
     name: 'an emptied change refuses what came with it',
     rule: 'R24',
     file: 'lib/replication/judge.ts',
-    text: 'if (after === undefined || isEmptied(change)) return refuseEmptied(world, change);',
+    text: 'if (after === undefined || isEmptied(change)) return refuseEmptied(world, collection, change);',
     instead: "if (after === undefined) return { changeId: change.id, key: null, code: 'invalid' };",
     caughtBy: { ...ERASING, because: 'its content is offered again: a refusal that says so is no loss' },
   },

@@ -121,6 +121,10 @@ describe('a change that was emptied because its record is erased', () => {
     expect(judge(made, [sami.userId])).toBe('forbidden');
     expect(judge(forged(made, { clinicId: south }))).toBe('not-in-your-clinic');
     expect(judge(forged(made, { fields: { patientId, clinicId: north, reason: 'cough' } }))).toBe('invalid reason');
+    expect(judge(forged(made, { fields: { patientId: { reason: 'cough' }, clinicId: north } }))).toBe(
+      'invalid patientId',
+    );
+    expect(judge(forged(made, { collection: 'patients' }))).toBe('unknown-field patientId');
     const before = new Map(records);
     expect(judge(made)).toBe('applied');
     expect(judge(emptied(put('patients', patientId, { phone: '1' })))).toBe('applied');

@@ -71,6 +71,16 @@ describe('losers of a record', () => {
       [],
     ],
     [
+      'two of which an emptied change names one, and says where the record belongs',
+      [
+        made,
+        change(2, { phone: '2' }, saw({ phone: [1] })),
+        change(3, { phone: '3' }, saw({ phone: [1] })),
+        change(4, { clinicId: idOf('c', 2) }, { erased: [4], phone: [2] }),
+      ],
+      [['parallel-edit', 'phone', stampOf(2), '2']],
+    ],
+    [
       'one that a resolution names beside the other',
       [
         made,
