@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { importDataKey, newDataKeyBytes, wrapDataKey } from '../../db/device/data-key.ts';
 import type { DeviceRow, KeyringEntry } from '../../db/device/device-database.ts';
-import { changeDevice, readDevice, saveEnrolment } from '../../db/device/replica-state.ts';
+import { changeDevice, obeyNextRoot, readDevice, saveEnrolment } from '../../db/device/replica-state.ts';
 import { seal } from '../../db/device/seal.ts';
 import { newId } from './new-id.ts';
 import { database, type OpenSession, setPhone, startPhone, usersOf } from './phone.ts';
@@ -39,6 +39,8 @@ export async function reconnect(session: OpenSession, code: string): Promise<Ans
  */
 export async function finishReconnecting(session: OpenSession, { bearer, clinicIds }: Enrolment): Promise<void> {
   const sealed = await seal(session.key, 'bearer', bearer);
+  // First: interrupted after it, the phone only offers again what it retains.
+  await obeyNextRoot(database);
   open(await change((device) => ({ ...device, clinicIds, bearer: sealed })), { ...session, bearer });
 }
 

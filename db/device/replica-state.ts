@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
+import { NO_LIFE } from '../../lib/replication/confirmation.ts';
 import type { DeviceDatabase, DeviceRow, FeedRow, OriginRow } from './device-database.ts';
 
 const NEW_FEED: FeedRow = {
@@ -44,6 +45,18 @@ export async function changeFeed(database: DeviceDatabase, change: (feed: FeedRo
   await database.transaction('rw', database.meta, async () => {
     await database.meta.put(change(await readFeed(database)));
   });
+}
+
+/**
+ * Takes the next root that answers for this phone's own, though it began before the one that it followed: a person
+ * connected it there. A hub that was a root alone may have burned; that no smaller life is obeyed would leave the phone
+ * without a root for ever. Everything is offered again, and nothing before it is known to whom. Nothing before the first
+ * contact.
+ */
+export async function obeyNextRoot(database: DeviceDatabase): Promise<void> {
+  await changeFeed(database, (feed) =>
+    feed.rootEpoch === null ? feed : { ...feed, rootEpoch: NO_LIFE, epoch: NO_LIFE },
+  );
 }
 
 /** The enrolment of this phone, or null before it. */

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { clinicsOfHub } from '../../lib/access/scopes-held.ts';
 import type { Reading } from '../../lib/replication/apply-reply.ts';
+import { NO_LIFE } from '../../lib/replication/confirmation.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
 import type { Walk } from '../../lib/replication/healing.ts';
 import type { ScopeId } from '../../lib/replication/scopes.ts';
@@ -80,12 +81,9 @@ export async function saveUpstream(
   });
 }
 
-/** Smaller than any life of a root: one that never confirmed anything must not outlive another. */
-const NO_LIFE = '00000000-0000-0000-0000-000000000000';
-
 /**
  * Makes this replica the relay of a root; nothing where it is one. What it decided as a root is handed on, unless there
- * is nothing. True when it was a root before.
+ * is nothing: one that never confirmed anything must not outlive another. True when it was a root before.
  */
 export async function becomeRelay(pool: pg.Pool): Promise<boolean> {
   return inTransaction(pool, 'begin', async (client) => {

@@ -52,6 +52,9 @@ export function settleOutbox<E extends Entry>(
   };
 }
 
+/** Smaller than any life of a root: whoever has seen this one obeys the next, and offers it everything again. */
+export const NO_LIFE = '00000000-0000-0000-0000-000000000000';
+
 /** The life of the root that a reply names, beside the greatest seen before. */
 export type Life = 'same' | 'new' | 'old';
 

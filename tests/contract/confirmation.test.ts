@@ -16,6 +16,7 @@ import { aMemoryStore, anIndexedDbStore, type MakePhoneStore } from '../scenario
 // More than 300 lines: one suite, in one file, so that no store can leave out a part of it.
 
 const LEFT_AT = '2026-11-21T09:00:00.000Z';
+const AN_OLDER_LIFE = '01000000-0000-7000-8000-000000000000';
 const EVERYTHING = { maxChanges: 200, maxBytes: 1e6 };
 
 /** A root, a hub of the north, and a phone of the north that can reach both. */
@@ -353,6 +354,22 @@ describe.each([
     await exchange(altered(toRoot, () => ({ outcomes: [], origins: {} })));
     expect(await states()).toEqual(['confirmed', 'received']);
     expect(server.replica.who.rootEpoch > '0').toBe(true);
+  });
+
+  it('takes a root of an older life for its own when it was connected again: its hub burned that was a root alone', async () => {
+    const { server, phone, toRoot, exchange, register, save, restoreRoot, states, patient } = await aCase(make);
+    const before = server.replica.log.length;
+    await register();
+    await exchange(toRoot);
+    await restoreRoot(before);
+    server.replica.who = { ...server.replica.who, rootEpoch: AN_OLDER_LIFE };
+    await exchange(toRoot);
+    expect(server.replica.records.has(refKey(patient))).toBe(false);
+    await save(put('patients', patient.id, { phone: '0700' }));
+    await phone.connectedAgain();
+    await exchange(toRoot);
+    expect(await states()).toEqual(['confirmed', 'confirmed']);
+    expect(server.replica.records.get(refKey(patient))?.values.phone).toBe('0700');
   });
 
   it('obeys no rights of a root that was given up, however many it knows of, and those of the true one afterwards', async () => {

@@ -6,7 +6,7 @@ import { openDeviceDatabase } from '../../db/device/device-database.ts';
 import { applySnapshotPage, deviceStore } from '../../db/device/device-store.ts';
 import { openOutboxRow } from '../../db/device/outbox.ts';
 import { openReplaced } from '../../db/device/replaced.ts';
-import { readOrigin, saveEnrolment } from '../../db/device/replica-state.ts';
+import { obeyNextRoot, readOrigin, saveEnrolment } from '../../db/device/replica-state.ts';
 import { readRows } from '../../db/device/rows.ts';
 import { scopeDigests } from '../../db/device/scope-digest.ts';
 import { seal } from '../../db/device/seal.ts';
@@ -14,6 +14,7 @@ import { MemoryPhone } from '../../db/memory/memory-phone.ts';
 import { collectionNamed, SCHEMA_VERSION } from '../../lib/domain/collections.ts';
 import type { HeldRecord } from '../../lib/replication/apply-reply.ts';
 import type { Author, Edit } from '../../lib/replication/author-action.ts';
+import { NO_LIFE } from '../../lib/replication/confirmation.ts';
 import { type DownstreamStore, exchangeUntilQuiet } from '../../lib/replication/exchange.ts';
 import type { OutboxEntry } from '../../lib/replication/outbox.ts';
 import type { ScopeDigest } from '../../lib/replication/protocol/exchange-reply.ts';
@@ -38,6 +39,8 @@ export interface PhoneStore {
   held(): Promise<HeldRecord[]>;
   /** Everything that is due with this upstream: exchanges until it is quiet, and the healing of what differs. */
   round(upstream: Upstream): Promise<void>;
+  /** Somebody connected it with a new code, and signed in with its new token. */
+  connectedAgain(): Promise<void>;
   /** What the root's rows replaced, for a person to see. */
   replaced(): Promise<StoredRecord[]>;
   /** Records as `<collection>/<id>` whose shown version differs from the upstream's. */
@@ -60,6 +63,10 @@ export const aMemoryStore: MakePhoneStore = async (replicaId, clock, newId) => {
       await exchangeUntilQuiet(phone, exchange, clock);
       // A repair that the last reply began.
       await exchangeUntilQuiet(phone, exchange, clock);
+    },
+    async connectedAgain() {
+      const reading = { ...phone.state.reading, epoch: NO_LIFE };
+      phone.state = { ...phone.state, reading, rootEpoch: NO_LIFE };
     },
     replaced: async () => [...phone.state.replaced],
     applySnapshotPage: async (page) => phone.applySnapshotPage(page),
@@ -158,6 +165,7 @@ export const anIndexedDbStore: MakePhoneStore = async (replicaId, clock, newId) 
         async () => undefined,
       );
     },
+    connectedAgain: () => obeyNextRoot(database),
     replaced: async () => Promise.all((await database.replaced.toArray()).map((row) => openReplaced(key, row))),
     async unsent() {
       const charts = await Promise.all((await database.charts.toArray()).map((row) => openChart(key, row)));
