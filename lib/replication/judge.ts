@@ -67,8 +67,9 @@ function judgeUnknown<A>(world: World<A>, change: Change): Verdict {
 }
 
 /** Keeps an action that can only be judged elsewhere, if its author and sender are known. */
-export function holdAction<A>(world: World<A>, { changes }: Action): Verdict {
-  const verdicts = changes.map((change) => holdChange(world, change));
+export function holdAction<A>(world: World<A>, action: Action): Verdict {
+  if (isActionTooLarge(action)) return refused(action.changes[0]!, null, 'too-large');
+  const verdicts = action.changes.map((change) => holdChange(world, change));
   return verdicts.find(({ result }) => result === 'refused') ?? { result: 'held' };
 }
 

@@ -1,4 +1,4 @@
-import { type Action, isCreation } from './change.ts';
+import { type Action, type Change, isCreation } from './change.ts';
 import { holdAction, judgeAction, type Verdict, type World } from './judge.ts';
 import { mergeChanges, refOf } from './merge.ts';
 import type { Judged } from './protocol/judged.ts';
@@ -30,7 +30,7 @@ export function verdictOf<A>(
   if (judged?.result === 'refused' && judged.refusal !== null)
     return { verdict: { result: 'refused', refusal: judged.refusal }, doubt: null };
   const verdict = judgeAction(world, action, held);
-  if (verdict.result === 'refused' && !root && editsUnknown(action, held))
+  if (verdict.result === 'refused' && !root && mayBePassedOn(world, action, held))
     return { verdict: holdAction(world, action), doubt: null };
   if (verdict.result !== 'refused' || judged?.result !== 'applied' || !isCarried(world, action, held))
     return { verdict, doubt: null };
@@ -53,12 +53,29 @@ function isCarried<A>(world: World<A>, action: Action, held: (ref: RecordRef) =>
   });
 }
 
-function editsUnknown(action: Action, held: (ref: RecordRef) => StoredRecord | undefined): boolean {
+/**
+ * Does it edit what is not here, and is nothing else wrong with it? What can be judged here is: the root asks what a hub
+ * may write, which is more than its phones may. What people sign in by no phone writes at all.
+ */
+function mayBePassedOn<A>(
+  world: World<A>,
+  action: Action,
+  held: (ref: RecordRef) => StoredRecord | undefined,
+): boolean {
+  const unknown = editsOfUnknown(action, held);
+  if (unknown.length === 0 || unknown.some((change) => world.collectionNamed(change.collection)?.scope === 'custody'))
+    return false;
+  const others = action.changes.filter((change) => !unknown.includes(change));
+  return others.length === 0 || judgeAction(world, { ...action, changes: others }, held).result !== 'refused';
+}
+
+/** The changes of records that are not here and that it does not make. */
+function editsOfUnknown(action: Action, held: (ref: RecordRef) => StoredRecord | undefined): Change[] {
   const made = new Set<string>();
-  return action.changes.some((change) => {
-    const ref = refOf(change);
-    if (isCreation(change)) made.add(refKey(ref));
-    return held(ref) === undefined && !made.has(refKey(ref));
+  return action.changes.filter((change) => {
+    const key = refKey(refOf(change));
+    if (isCreation(change)) made.add(key);
+    return held(refOf(change)) === undefined && !made.has(key);
   });
 }
 

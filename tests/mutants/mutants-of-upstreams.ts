@@ -30,8 +30,8 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
     name: 'a relay refuses an edit of what it does not have',
     rule: 'R20',
     file: 'lib/replication/verdict.ts',
-    text: "if (verdict.result === 'refused' && !root && editsUnknown(action, held))",
-    instead: "if (verdict.result === 'refused' && root && !root && editsUnknown(action, held))",
+    text: "if (verdict.result === 'refused' && !root && mayBePassedOn(world, action, held))",
+    instead: "if (verdict.result === 'refused' && root && !root && mayBePassedOn(world, action, held))",
     caughtBy: { ...CONFIRMING, because: 'a refusal keeps the content' },
   },
   {

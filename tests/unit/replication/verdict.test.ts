@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Flag } from '../../../lib/access/actor.ts';
 import { type Sender, worldOf } from '../../../lib/domain/world.ts';
+import type { Edit } from '../../../lib/replication/author-action.ts';
+import type { Action } from '../../../lib/replication/change.ts';
 import { recordOf } from '../../../lib/replication/merge.ts';
 import { verdictOf } from '../../../lib/replication/verdict.ts';
 import { aJudge } from '../../scenario/a-judge.ts';
@@ -65,5 +67,26 @@ describe('an edit of a record that is not here', () => {
       result: 'refused',
       refusal: { code: 'not-in-your-clinic' },
     });
+  });
+
+  it('takes nothing with it that a phone may not write', () => {
+    const { clinics, actors, someone, author, newId } = aJudge();
+    const nurse = someone(clinics.north, ['register-patients', 'edit-records', 'clinic-admin']);
+    const patient = recordOf(author(nurse, registration(newId(), clinics.north)).changes[0]!);
+    const madeElsewhere = (...edits: Edit[]) => author(nurse, edits, (ref) => ({ ...patient, ...ref }));
+    const relay = (action: Action) => {
+      const sender: Sender = { kind: 'device', clinicIds: [clinics.north], signedIn: [nurse.userId] };
+      return verdictOf(worldOf(actors, sender), action, undefined, () => undefined, false).verdict.result;
+    };
+    const edit = put('patients', newId(), { village: 'Kfar' });
+    const password = put('credentials', nurse.userId, { passwordHash: 'x' });
+    const conflict = { collection: 'patients', recordId: newId(), key: 'phone', kept: 1, lost: 2 };
+    const noticed = { ...conflict, patientId: newId(), clinicId: clinics.north, kind: 'parallel-edit', status: 'open' };
+    expect(relay(madeElsewhere(edit))).toBe('held');
+    expect(relay(madeElsewhere(password))).toBe('refused');
+    expect(relay(madeElsewhere(password, edit))).toBe('refused');
+    const made = author(nurse, [put('conflicts', newId(), noticed)]);
+    const both = { ...made, changes: [...made.changes, ...madeElsewhere(edit).changes] };
+    expect(relay(both)).toBe('refused');
   });
 });
