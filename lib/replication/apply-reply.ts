@@ -189,7 +189,9 @@ export function readAfter(before: Reading, reply: ExchangeReply, life: Life): Re
   const lives = { ...Object.fromEntries(Object.entries(others).slice(1 - LIVES)), [reply.epoch]: here };
   const cursors = Object.fromEntries(Object.entries(lives).map(([life, read]) => [life, within(read, scopes)]));
   const told = reply.notHere ?? [];
-  const notHere = before.epoch === reply.epoch ? [...new Set([...before.notHere, ...told])] : told;
+  // A hub may have been given the clinic since.
+  const still = before.notHere.filter((clinicId) => !(`${clinicId}:desk` in reply.cursors));
+  const notHere = before.epoch === reply.epoch ? [...new Set([...still, ...told])] : told;
   const reading = { epoch: reply.epoch, cursors, scopes, grants: obeyed ? reply.grants : before.grants, notHere };
   const complete = isRead && !reply.more && scopes.every((scope) => scope in reply.cursors);
   return { reading, pages, complete };

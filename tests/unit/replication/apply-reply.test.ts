@@ -73,3 +73,9 @@ describe('a chart', () => {
     expect([released(false, []), released(true, []), released(true, [membership(1)])]).toEqual([false, true, false]);
   });
 });
+
+it('work of a clinic waits no longer for another upstream when this one has come to carry the clinic', () => {
+  const before = { ...NOTHING_READ, epoch: 'hub', notHere: ['north', 'south'] };
+  const reply = { epoch: 'hub', grants: 1, cursors: { 'south:desk': 0 }, pages: [], more: false };
+  expect(readAfter(before, reply as unknown as ExchangeReply, 'same').reading.notHere).toEqual(['north']);
+});
