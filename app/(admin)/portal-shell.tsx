@@ -41,7 +41,9 @@ export function PortalShell({ me, children }: { me: Me; children: ReactNode }) {
           <Rail me={me} path={path} />
         </div>
         <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1280px] min-w-0 px-4 pb-12 md:px-8 md:pt-3">
-          <MainServerBanner me={me} path={path} />
+          <div className="pt-3 empty:hidden md:pt-0">
+            <MainServerBanner me={me} path={path} />
+          </div>
           {children}
         </main>
       </div>

@@ -6,8 +6,6 @@ import { connectDatabase } from '../../db/postgres/connect.ts';
 import { openEmbedded } from '../../db/postgres/embedded.ts';
 import { deleteRecord } from '../../lib/domain/delete-record.ts';
 import { grantPermissions } from '../../lib/domain/permission/grant-permissions.ts';
-import { ar } from '../../lib/text/labels/ar/ar.ts';
-import { en } from '../../lib/text/labels/en/en.ts';
 import { aClinicWithPhones } from '../scenario/clinic-phones.ts';
 import type { PhoneBrowser } from '../scenario/phone-browser.ts';
 import {
@@ -16,7 +14,7 @@ import {
   lastPage,
   openSection,
   registerPatient,
-  typePin,
+  speak,
   unlockPhone,
 } from '../scenario/phone-steps.ts';
 
@@ -25,7 +23,6 @@ const PHONE = { width: 360, height: 740 };
 const NARROW = { width: 320, height: 640 };
 /** A folder for pictures of every screen on the way: SCREENSHOTS=/tmp/pictures. */
 const PICTURES = process.env.SCREENSHOTS;
-const words = { en, ar: { ...en, ...ar } } as const;
 
 /** What waits for a person on a phone: two edits at once, a deletion against an edit, a change that was refused. */
 test.describe.configure({ mode: 'serial' });
@@ -105,9 +102,8 @@ async function openAttention(page: Page) {
 
 /** The screen in both languages: no fault that axe finds, nothing wider than a narrow phone, a picture when asked for. */
 async function lookAt(page: Page, name: string) {
-  const path = new URL(page.url()).pathname;
   for (const language of ['en', 'ar'] as const) {
-    await speak(page, language, path);
+    await speak(page, language);
     await page.setViewportSize(NARROW);
     await settled(page);
     const { violations } = await new AxeBuilder({ page }).analyze();
@@ -117,18 +113,7 @@ async function lookAt(page: Page, name: string) {
     await page.setViewportSize(PHONE);
     if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}-${language}.png`, fullPage: true });
   }
-  await speak(page, 'en', path);
-}
-
-/** In another language, at the same place: what is offline stays offline. */
-async function speak(page: Page, language: 'en' | 'ar', path: string) {
-  if ((await page.locator('html').getAttribute('lang')) === language) return;
-  await page.evaluate((wanted) => localStorage.setItem('hikma.language', wanted), language);
-  await page.reload();
-  await expect(page.getByText(words[language]['pin.unlockTitle']).first()).toBeVisible({ timeout: 30_000 });
-  await typePin(page);
-  await expect(page.getByRole('navigation', { name: words[language]['nav.main'] })).toBeVisible();
-  expect(new URL(page.url()).pathname).toBe(path);
+  await speak(page, 'en');
 }
 
 async function settled(page: Page) {

@@ -1,4 +1,6 @@
 import { expect, type Page } from '@playwright/test';
+import { ar } from '../../lib/text/labels/ar/ar.ts';
+import { en } from '../../lib/text/labels/en/en.ts';
 import { phoneFacts } from './phone-facts.ts';
 
 /** What a clinician does on a phone, in the words of the screen. */
@@ -38,6 +40,19 @@ export async function typePin(page: Page, pin = PIN) {
 export async function unlockPhone(page: Page) {
   await expect(page.getByText('Type your PIN').first()).toBeVisible({ timeout: 30_000 });
   await typePin(page);
+}
+
+/** The screen in another language, at the same place: what is offline stays offline. */
+export async function speak(page: Page, language: 'en' | 'ar') {
+  if ((await page.locator('html').getAttribute('lang')) === language) return;
+  const path = new URL(page.url()).pathname;
+  const words = { en, ar: { ...en, ...ar } }[language];
+  await page.evaluate((wanted) => localStorage.setItem('hikma.language', wanted), language);
+  await page.reload();
+  await expect(page.getByText(words['pin.unlockTitle']).first()).toBeVisible({ timeout: 30_000 });
+  await typePin(page);
+  await expect(page.getByRole('navigation', { name: words['nav.main'] })).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe(path);
 }
 
 /** A section by the bar at the bottom: the badge in the header may be called "Sync" as well. */

@@ -30,6 +30,7 @@ export function ReplacedScreen({ patientId }: { patientId: string }) {
   if (replaced === undefined || chart === undefined) return <Skeleton label={t('app.loading')} lines={6} />;
   const found = mayView ? replaced.find((one) => (one.patientId ?? NOBODY) === patientId) : undefined;
   if (found === undefined) return <NothingToDecide />;
+  const isPatient = chart === null && found.records.some(({ collection }) => collection === 'patients');
   const held = chart?.records ?? [];
   const name = nameIn(held) ?? nameIn(found.records) ?? t('patient.unnamed');
   return (
@@ -42,7 +43,7 @@ export function ReplacedScreen({ patientId }: { patientId: string }) {
         }
       />
       <Banner tone="warning" title={t('attention.replacedTitle')}>
-        {t('attention.replacedHelp')}
+        {t(isPatient ? 'attention.replacedPatientHelp' : 'attention.replacedHelp')}
       </Banner>
       <Records records={found.records} held={held} />
       <Seen replaced={found} />

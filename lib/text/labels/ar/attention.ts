@@ -49,6 +49,8 @@ export const attention: Labels = {
   'attention.replacedTitle': 'هذا ليس على الخادم',
   'attention.replacedHelp':
     'سُجّل على جهاز فُقد أو أُعيد إلى حالة سابقة قبل أن يصل إلى الخادم. لم يعد يظهر في السجل. إن كان صحيحًا فاكتبه في السجل من جديد.',
+  'attention.replacedPatientHelp':
+    'سُجّل هذا المريض على جهاز فُقد أو أُعيد إلى حالة سابقة قبل أن يصل إلى الخادم. لم يعد له سجل. إن كان صحيحًا فسجّل المريض من جديد.',
   'attention.replacedRemove': 'اطّلعت على هذا: أزله من القائمة',
   'attention.replacedRemoved': 'أُزيل من القائمة',
   'attention.hidden': 'لا يمكنك قراءة السجلات الطبية',

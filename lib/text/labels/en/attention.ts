@@ -49,6 +49,8 @@ export const attention = {
   'attention.replacedTitle': 'This is not on the server',
   'attention.replacedHelp':
     'It was recorded on a device that was lost or set back before the server had it. It is no longer shown in the record. If it is true, write it in the record again.',
+  'attention.replacedPatientHelp':
+    'This patient was recorded on a device that was lost or set back before the server had it. There is no such record any more. If it is true, register the patient again.',
   'attention.replacedRemove': 'I have seen this: remove it from the list',
   'attention.replacedRemoved': 'Removed from the list',
   'attention.hidden': 'You may not read clinical records',

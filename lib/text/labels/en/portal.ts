@@ -2,7 +2,7 @@
 export const portal = {
   'portal.atHub': 'At a hub you cannot change anything here',
   'portal.atHubHelp':
-    'You administer the whole organisation, and only the main server takes that: users, clinics, devices and forms. Sign in at the main server’s address, when there is a connection to it. Who administers this clinic alone may work here.',
+    'You administer the whole organisation, and only the main server takes that: users, clinics, devices and forms. Sign in at the main server’s address, when there is a connection to it. Somebody who administers only this clinic can work here.',
   'portal.changePassword': 'Change password',
   'portal.currentPassword': 'Current password',
   'portal.currentPasswordWrong': 'This is not the current password.',
