@@ -15,6 +15,7 @@ import { watchExpiredGrants } from './end-expired-grants.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { watchErasures } from './erasure-list.ts';
 import { firstAdministratorLink } from './first-administrator.ts';
+import { watchLetGo } from './forget-let-go.ts';
 import { openDatabase } from './open-database.ts';
 import { watchCredentials } from './place-credentials.ts';
 import { recordTokens } from './record-tokens.ts';
@@ -63,7 +64,7 @@ async function start(environment: Environment): Promise<void> {
   undo.push(watchExpiredGrants(database().pool).stop);
   undo.push(watchCredentials(database().pool).stop);
   undo.push(watchErasures(database().pool, environment.dataDir).stop);
-  if (upstream !== null) undo.push(startRelay(database().pool, upstream).stop);
+  if (upstream !== null) undo.push(startRelay(database().pool, upstream).stop, watchLetGo(database().pool).stop);
   await announce(environment, origin, seeded);
 }
 

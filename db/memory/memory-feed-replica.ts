@@ -34,7 +34,10 @@ interface Scope {
   readonly lines: Map<string, { seq: number; entry: FeedEntry }>;
 }
 
-/** A change in the log. `revised`: another outcome than the one first given, or than `held`, came. `emptied`: by an erasure. */
+/**
+ * A change in the log. `revised`: another outcome than the one first given, or than `held`, came. `emptied`: by an
+ * erasure, or because it was let go.
+ */
 export interface KeptChange extends LoggedChange {
   readonly revised?: boolean;
   readonly emptied?: boolean;
@@ -258,8 +261,14 @@ export class MemoryFeedReplica<A> implements FeedReplica {
     for (const [index, kept] of this.log.entries()) {
       const { change, outcome } = kept;
       if (change.kind === 'erase' || !outcome.confirmed || !erased.has(refKey(refOf(change)))) continue;
-      this.log[index] = { ...kept, change: { ...change, fields: {}, replaced: {}, reason: null }, emptied: true };
+      this.empty(index);
     }
+  }
+
+  /** Empties what stands there in the log. */
+  empty(index: number): void {
+    const kept = this.log[index]!;
+    this.log[index] = { ...kept, change: { ...kept.change, fields: {}, replaced: {}, reason: null }, emptied: true };
   }
 
   #scope(id: ScopeId): Scope {

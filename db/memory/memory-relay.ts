@@ -11,7 +11,7 @@ import {
 } from '../../lib/replication/apply-reply.ts';
 import type { Action } from '../../lib/replication/change.ts';
 import { NEW_CLOCK } from '../../lib/replication/clock.ts';
-import { lifeOf } from '../../lib/replication/confirmation.ts';
+import { isForgotten, lifeOf } from '../../lib/replication/confirmation.ts';
 import type { Asked, DownstreamStore, Limits, Outgoing } from '../../lib/replication/exchange.ts';
 import type { FeedIdentity } from '../../lib/replication/feed-store.ts';
 import { isReplaced, mismatch, readAnew, repair, type Walk, walkAfter } from '../../lib/replication/healing.ts';
@@ -40,6 +40,8 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
   #waiting: readonly Departure[] = [];
   /** What the root says of each origin: passed down as it is. */
   readonly #atRoot = new Map<string, OriginStanding>();
+  /** By change that the root has, of a record that is not held here: since when both was so. */
+  readonly #letGoAtMs = new Map<string, number>();
   readonly #schema: number;
 
   constructor(identity: FeedIdentity, world: (records: ReadonlyMap<string, StoredRecord>) => World<A>, schema: number) {
@@ -109,6 +111,23 @@ export class MemoryRelay<A> extends MemoryFeedReplica<A> implements DownstreamSt
     if (complete) this.#letGo();
     if (complete) await this.#forgetSuspects();
     this.#heal(reply, read, life === 'same', complete, rows.map(refKey));
+    this.#forgetLetGo(asked.receivedMs);
+  }
+
+  /** What the root has of records that are not held here leaves the log as a phone's work leaves its outbox. */
+  #forgetLetGo(nowMs: number): void {
+    const standings = Object.fromEntries(this.#atRoot);
+    for (const [index, { change, outcome }] of this.log.entries()) {
+      if (change.kind === 'erase') continue;
+      if (!outcome.confirmed || this.records.has(refKey(refOf(change)))) {
+        this.#letGoAtMs.delete(change.id);
+        continue;
+      }
+      const confirmedAtMs = this.#letGoAtMs.get(change.id) ?? nowMs;
+      this.#letGoAtMs.set(change.id, confirmedAtMs);
+      const { origin, originSeq: lastSeq } = change;
+      if (isForgotten({ origin, lastSeq, state: 'confirmed', confirmedAtMs }, standings, nowMs)) this.empty(index);
+    }
   }
 
   /** Reads everything anew when the root's sums differ although it has everything of here; and ends such a walk. */

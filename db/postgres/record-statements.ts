@@ -86,6 +86,19 @@ export async function readByIds(client: Queryable, refs: readonly RecordRef[]): 
   return (await together(reads)).flat();
 }
 
+/** Of these records those that are stored, by `refKey`. */
+export async function storedAmong(client: Queryable, refs: readonly RecordRef[]): Promise<Set<string>> {
+  const reads = [...byCollection(refs)].map(async ([collection, wanted]) => {
+    const found = await client.query<{ id: string }>({
+      name: `stored:${collection}`,
+      text: `select id from ${quoted(tableName(collection))} where id = any($1::uuid[])`,
+      values: [ids(wanted)],
+    });
+    return found.rows.map(({ id }) => refKey({ collection, id }));
+  });
+  return new Set((await together(reads)).flat());
+}
+
 /** The rows of these records as JSON text, by `refKey`: to be passed on without being read. */
 export async function readTextByIds(client: Queryable, refs: readonly RecordRef[]): Promise<Map<string, string>> {
   const texts = new Map<string, string>();

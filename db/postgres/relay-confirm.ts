@@ -4,6 +4,7 @@ import type { ExchangeReply } from '../../lib/replication/protocol/exchange-repl
 import type { Outcome } from '../../lib/replication/protocol/outcome.ts';
 import { type RecordRef, refKey } from '../../lib/replication/record.ts';
 import { emptyBodies } from './empty-bodies.ts';
+import { noteLetGo } from './let-go-log.ts';
 import { type Queryable, readByIds } from './record-statements.ts';
 import { reviseLog } from './revise-log.ts';
 
@@ -20,13 +21,11 @@ export async function confirmOutcomes(client: Queryable, outcomes: readonly Outc
   });
   const settled = found.rows.map((row) => ({ collection: row.collection, id: row.record_id }));
   const held = new Map((await readByIds(client, settled)).map((record) => [refKey(record), record]));
-  await emptyBodies(
-    client,
-    settled.filter((ref) => {
-      const record = held.get(refKey(ref));
-      return record === undefined ? isCustody(ref) : record.values[ERASED] === true;
-    }),
-  );
+  const away = settled.filter((ref) => !held.has(refKey(ref)));
+  const erased = settled.filter((ref) => held.get(refKey(ref))?.values[ERASED] === true);
+  await noteLetGo(client, away);
+  // What is signed in by leaves the log at once.
+  await emptyBodies(client, [...erased, ...away.filter(isCustody)]);
   return settled;
 }
 

@@ -7,6 +7,7 @@ import type { AcceptanceTransaction } from './acceptance-store.ts';
 import { chartsTouched } from './chart-locks.ts';
 import { emptyBodies } from './empty-bodies.ts';
 import { together } from './faults.ts';
+import { noteLetGo } from './let-go-log.ts';
 import { readCharts } from './read-charts.ts';
 import { type Queryable, readByIds, readRecords } from './record-statements.ts';
 import { quoted, tableName } from './record-tables.ts';
@@ -267,6 +268,7 @@ async function unfed(
 }
 
 async function deleteRecords(client: Queryable, refs: readonly RecordRef[]): Promise<void> {
+  await noteLetGo(client, refs);
   for (const [collection, gone] of grouped(refs, (ref) => ref.collection)) {
     const ids = gone.map(({ id }) => id);
     await client.query({

@@ -115,8 +115,12 @@ function isForked(own: OwnMark, received: Watermark | undefined, entries: readon
   return chain !== null && chain !== received.chain;
 }
 
-/** May a confirmed action be forgotten? Not before its time, and not before a backup of the root holds it. */
-export function isForgotten(entry: Standing, origins: ExchangeReply['origins'], nowMs: number): boolean {
+/** May what is confirmed be forgotten? Not before its time, and not before a backup of the root holds it. */
+export function isForgotten(
+  entry: Pick<Standing, 'origin' | 'lastSeq' | 'state' | 'confirmedAtMs'>,
+  origins: ExchangeReply['origins'],
+  nowMs: number,
+): boolean {
   if (entry.state !== 'confirmed' || entry.confirmedAtMs === null) return false;
   const backedUp = origins[entry.origin]?.backedUp ?? 0;
   return entry.lastSeq <= backedUp && nowMs - entry.confirmedAtMs > RETENTION_MS;

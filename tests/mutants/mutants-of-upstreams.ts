@@ -4,6 +4,7 @@ const CONFIRMING = { project: 'unit', file: 'tests/contract/confirmation.test.ts
 const REPEATING = { project: 'unit', file: 'tests/contract/memory-feed-replica.test.ts' } as const;
 const VERDICT = { project: 'unit', file: 'tests/unit/replication/verdict.test.ts' } as const;
 const RELAYING = { project: 'unit', file: 'tests/contract/memory-relay.test.ts' } as const;
+const FORGETTING = { project: 'postgres', file: 'tests/postgres/what-a-relay-let-go.test.ts' } as const;
 const ACCEPT = 'lib/replication/accept.ts';
 const ANSWER = 'lib/replication/answer-exchange.ts';
 const RELAY = 'db/memory/memory-relay.ts';
@@ -227,5 +228,28 @@ export const MUTANTS_OF_UPSTREAMS: readonly Mutant[] = [
       file: 'tests/postgres/snapshot.test.ts',
       because: 'the first sync is read from PostgreSQL, and the simulator has none',
     },
+  },
+  {
+    name: 'a relay keeps for ever what it does not hold any more',
+    rule: 'R18',
+    file: RELAY,
+    text: 'this.#forgetLetGo(asked.receivedMs);',
+    instead: 'if (this.who.root) this.#forgetLetGo(asked.receivedMs);',
+  },
+  {
+    name: 'a relay forgets what it let go before a backup holds it',
+    rule: 'R18',
+    file: 'db/postgres/empty-bodies.ts',
+    text: 'not $3 or exists',
+    instead: 'not $3 or true or exists',
+    caughtBy: { ...FORGETTING, because: 'what is lost then is retained by phones as well' },
+  },
+  {
+    name: 'a relay keeps what was handed in after the chart was let go',
+    rule: 'R24',
+    file: 'db/postgres/relay-confirm.ts',
+    text: 'await noteLetGo(client, away);',
+    instead: 'await noteLetGo(client, away.filter(isCustody));',
+    caughtBy: { ...FORGETTING, because: 'which records these are is noted in PostgreSQL only' },
   },
 ];

@@ -5,6 +5,7 @@ import {
   expectErased,
   expectExactSums,
   expectJudgedInOrder,
+  expectLetGoEmptied,
   expectNotedByRoots,
   expectNothingLost,
   expectNothingProvisional,
@@ -37,7 +38,7 @@ const FAULTS = [
     'phone cloned',
   ],
   ...['hub replaced', 'a month passed', 'hub attached late', 'witnesses heard', 'rights given again'],
-  ...['former root answered', 'provisional conflicts'],
+  ...['former root answered', 'provisional conflicts', 'let go by a hub'],
 ];
 
 /** Runs in which nothing was restored, cloned or burnt; and those in which sums differed all the same. */
@@ -54,12 +55,14 @@ async function run(seed: number, counts: Counts): Promise<void> {
   await region.settle();
   expectNothingLost(region);
   expectEqual(region);
-  expectErased(region);
   expectVerdictsKept(region);
   expectExactSums(region);
   expectNotedByRoots(region);
   expectStampsOfNow(region);
   await expectNothingProvisional(region);
+  await region.aMonthAfterABackup();
+  if (expectLetGoEmptied(region) > 0) countIn(counts, 'let go by a hub');
+  expectErased(region);
   if (region.network.witnessed.length === 0) expectConflicts(region.server.replica);
   if (region.network.harm.done) return;
   expectJudgedInOrder(region);

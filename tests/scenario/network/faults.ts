@@ -337,7 +337,14 @@ export async function aRegion(seed: number, counts: Counts) {
     server.replica.who = { ...server.replica.who, recovering: false };
   }
 
-  return { network, server, hubs, phones, saved, erased, erasedAtHubs, step, settle };
+  /** What the hubs let go may leave their logs: a backup holds it, and a month is over. */
+  async function aMonthAfterABackup(): Promise<void> {
+    backup();
+    time.ms += 31 * DAY_MS;
+    for (const hub of hubs) await exchangeUntilQuiet(hub.store, hub.line, () => time.ms);
+  }
+
+  return { network, server, hubs, phones, saved, erased, erasedAtHubs, step, settle, aMonthAfterABackup };
 }
 
 export type Region = Awaited<ReturnType<typeof aRegion>>;
