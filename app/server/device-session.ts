@@ -25,6 +25,8 @@ export interface DeviceSession {
   readonly root: boolean;
   /** What let it in. */
   readonly enrolment: Stamp;
+  /** Was it restored from a backup, and does it still ask for what is missing? */
+  readonly recovering: boolean;
   /** The life of its feed; null before it has one. */
   readonly epoch: string | null;
 }
@@ -34,6 +36,7 @@ interface RightsRow {
   stamps: string | null;
   root: boolean | null;
   epoch: string | null;
+  recovering: boolean | null;
   carried: string[] | null;
   users: string[];
   current: string[];
@@ -59,7 +62,7 @@ function rowsOf(collection: string, userId: string): string {
   return `coalesce((select json_agg(one.text::json) from (${rows}) one), '[]')`;
 }
 
-const RIGHTS = `d.stamps, r.root, r.epoch, up.scopes as carried, ${SIGNED_IN} as users,
+const RIGHTS = `d.stamps, r.root, r.epoch, r.recovering, up.scopes as carried, ${SIGNED_IN} as users,
   array(select key from jsonb_each_text(d.signed_in) where value::timestamptz = d.enrolled_at)::uuid[] as current,
   ${rowsOf('users', 'id')} as people, ${rowsOf('permissions', 'user_id')} as permissions`;
 
@@ -115,7 +118,9 @@ export async function requireDevice(pool: pg.Pool, request: Request): Promise<Re
   const sender: Sender =
     row.kind === 'hub' ? { kind: 'hub', clinicIds } : { kind: 'device', clinicIds, signedIn: row.users, elsewhere };
   const grants = grantsFrom(row, clinicIds, sender);
-  return { ok: true, value: { deviceId: row.device_id, clinicIds, sender, grants, root, epoch: row.epoch, enrolment } };
+  const { device_id: deviceId, epoch } = row;
+  const recovering = row.recovering === true;
+  return { ok: true, value: { deviceId, clinicIds, sender, grants, root, recovering, epoch, enrolment } };
 }
 
 /** What a device may hold now: something it brought may have changed it. */

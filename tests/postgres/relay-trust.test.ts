@@ -75,8 +75,36 @@ describe('a hub', () => {
   it('numbers nothing as a device that was never of its clinics', async () => {
     const stranger = await pair.aPhone(1);
     const action = as(made(), stranger.deviceId, phone.userId);
-    await expect(handIn(action)).rejects.toThrow('forbidden origin');
+    expect(await handIn(action)).toMatchObject([
+      { actionId: action.id, result: 'refused', refusal: { key: 'origin', code: 'forbidden' } },
+    ]);
     expect(await logged(action.id)).toEqual([]);
+  });
+
+  it('goes on handing on when a phone numbered its work as such a device', async () => {
+    const [stranger, forger] = [await pair.aPhone(1), await pair.aPhone()];
+    await pair.relay();
+    const forged = as(made(), stranger.deviceId, phone.userId);
+    expect(await handIn(forged, forger.lineTo(pair.hub), forger.deviceId)).toMatchObject([{ result: 'applied' }]);
+    const honest = forger.save(registration(newId(), north));
+    await forger.syncWith(pair.hub);
+    await pair.relay();
+    expect(await logged(honest)).not.toEqual([]);
+    expect(await logged(forged.id)).toEqual([]);
+    const told = await pair.hub.database.pool.query('select result, confirmed from changes where action_id = $1', [
+      forged.id,
+    ]);
+    expect(new Set(told.rows.map(({ result, confirmed }) => `${result} ${confirmed}`))).toEqual(
+      new Set(['refused true']),
+    );
+  });
+
+  it('hands nothing of it on while the root recovers, which may have lost that they were together', async () => {
+    const stranger = await pair.aPhone(1);
+    await pair.root.database.pool.query('update replica set recovering = true');
+    const action = as(made(), stranger.deviceId, phone.userId);
+    await expect(handIn(action)).rejects.toThrow('forbidden origin');
+    await pair.root.database.pool.query('update replica set recovering = false');
   });
 
   it('hands on what a phone made before it went to another clinic', async () => {
