@@ -252,7 +252,7 @@ export async function expectNothingProvisional({ hubs }: Region): Promise<void> 
 }
 
 /**
- * A hub tells of every loser among what it applied, as long as the root has not both sides: none where the root's row
+ * A hub tells of every loser among what it applied, as long as the root has neither side: none where the root's row
  * stands above them or between (what the hub held or refused came as one), and none that the root has noted. Returns
  * how many.
  */
@@ -276,11 +276,9 @@ export async function expectProvisional({ relay }: Pick<NetworkHub, 'relay'>): P
         const sides = logged.filter(({ change }) => [stamp, record.stamps[key]].includes(change.stamp));
         const seen = changes.flatMap(({ replaced }) => replaced[key] ?? []);
         const isAllHere = seen.every((one) => changes.some((change) => change.stamp === one));
-        // Made anew after it had been let go here: what lost was not here any more.
-        const isMade = (one: string | undefined) => changes.filter(isCreation).some((change) => change.stamp === one);
-        const isAnew = isMade(record.stamps[key]) && !isMade(stamp);
-        const isOwn = isAllHere && !isAnew && sides.length === 2 && sides.every(({ revised }) => revised !== true);
-        return isOwn && sides.some(({ outcome }) => !outcome.confirmed);
+        const isOwn = isAllHere && sides.length === 2 && sides.every(({ revised }) => revised !== true);
+        // What the root has of one side it may have taken from here meanwhile, the chart being let go: it knows more.
+        return isOwn && sides.every(({ outcome }) => !outcome.confirmed);
       })
       .map((loser) => `${name} ${loser}`);
   });
