@@ -53,10 +53,11 @@ export async function readStanding(
   };
 }
 
+const NOTHING = { received: NOTHING_RECEIVED, confirmed: NOTHING_RECEIVED, backedUp: 0 };
+
 function standingOf(origin: OriginRow | undefined, root: boolean): OriginStanding {
-  if (origin === undefined) return { received: NOTHING_RECEIVED, confirmed: NOTHING_RECEIVED };
-  const { received, confirmed } = origin;
-  const backedUp = origin.backedUp === 0 ? {} : { backedUp: origin.backedUp };
+  const { received, confirmed, backedUp: held } = origin ?? NOTHING;
+  const backedUp = held === 0 ? {} : { backedUp: held };
   // At a root they are the same: said once.
   return root ? { received, ...backedUp } : { received, confirmed, ...backedUp };
 }

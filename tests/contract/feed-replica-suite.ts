@@ -194,6 +194,11 @@ export function describeFeedReplica<R>(name: string, open: (founder: string) => 
       expect(Object.values(other.cursors).filter((seq) => seq > 0)).toEqual([]);
     });
 
+    it('tells a device that made nothing yet as well that it is the root: nothing is confirmed apart', async () => {
+      const { reply } = await clinic.pull();
+      expect(Object.values(reply.origins).map(({ confirmed }) => confirmed)).toEqual([undefined]);
+    });
+
     it('takes no work that was put together for another life of a feed: what came before it may be there', async () => {
       const action = clinic.author(registration(clinic.newId(), clinic.north));
       const other = await clinic.pull({}, 1_000_000, [clinic.north], { life: 'another life', actions: [action] });
